@@ -1,0 +1,81 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { transformAsync } from '@babel/core';
+import { type BuildOptions, type Plugin, build, context } from 'esbuild';
+import { readFile } from 'node:fs/promises';
+
+const root = path.resolve(__dirname, '..');
+
+/** Compiles Solid's JSX: Babel makes the templates and strips the types, esbuild bundles the rest. */
+const solidPlugin: Plugin = {
+  name: 'solid',
+  setup(bundler) {
+    bundler.onLoad({ filter: /\.tsx$/ }, async ({ path: file }) => {
+      const result = await transformAsync(await readFile(file, 'utf8'), {
+        filename: file,
+        babelrc: false,
+        configFile: false,
+        presets: ['babel-preset-solid', '@babel/preset-typescript'],
+        sourceMaps: 'inline',
+      });
+      return { contents: result?.code ?? '', loader: 'js' };
+    });
+  },
+};
+
+/** The bundles of the extension. `minify` for a package, source maps otherwise. */
+export function bundles(minify: boolean): BuildOptions[] {
+  const common: BuildOptions = {
+    bundle: true,
+    minify,
+    sourcemap: minify ? false : 'linked',
+    legalComments: 'none',
+    logLevel: 'warning',
+    absWorkingDir: root,
+    outdir: 'dist',
+  };
+  return [
+    {
+      ...common,
+      entryPoints: { extension: 'src/extension.ts', editConverter: 'src/surfaces/edits/editConverter.ts' },
+      platform: 'node',
+      format: 'cjs',
+      target: 'node20',
+      mainFields: ['module', 'main'],
+      // ws tries these two native helpers and does without.
+      external: ['vscode', 'bufferutil', 'utf-8-validate'],
+    },
+    {
+      ...common,
+      entryPoints: { webview: 'webview/main.tsx' },
+      platform: 'browser',
+      format: 'iife',
+      target: 'chrome128',
+      conditions: ['browser'],
+      loader: { '.ttf': 'file' },
+      assetNames: '[name]',
+      plugins: [solidPlugin],
+    },
+  ];
+}
+
+/** Builds everything into `dist/`. */
+export async function buildAll({ minify }: { minify: boolean }): Promise<void> {
+  mkdirSync(path.join(root, 'dist'), { recursive: true });
+  await Promise.all(bundles(minify).map((options) => build(options)));
+}
+
+async function main(): Promise<void> {
+  if (!process.argv.includes('--watch')) {
+    await buildAll({ minify: process.argv.includes('--minify') });
+    return;
+  }
+  for (const options of bundles(false)) await (await context({ ...options, logLevel: 'info' })).watch();
+}
+
+if (require.main === module) {
+  main().catch((error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  });
+}

@@ -1,0 +1,170 @@
+import { type Disposable, DisposableStore } from '../base/disposable';
+import { RpcError, messageOf } from '../base/errors';
+import { Emitter } from '../base/event';
+import type { Thread } from '../protocol/generated/types/v2/Thread';
+import type { RoutedRequest } from '../router/appServerClient';
+import type { TypedNotification } from '../router/notification';
+import type { ConversationFields } from '../shared/conversation';
+import type { ConversationSummary } from '../shared/messages';
+import { Conversation, type ConversationContext, emptyConversation } from './conversation';
+
+/** Defaults of a new conversation, read from the settings when it is made. */
+export type NewConversationFields = Pick<ConversationFields, 'mode' | 'model' | 'effort' | 'folder'>;
+
+const HISTORY_PAGE = 50;
+const THREAD_NOT_OURS = -32000;
+
+/** All conversations of the window: the open ones with their state, and the stored ones by name. */
+export class Conversations implements Disposable {
+  private readonly store = new DisposableStore();
+  private readonly open = new Map<string, Conversation>();
+  private readonly stores = new Map<string, DisposableStore>();
+  private readonly unread = new Set<string>();
+  private stored: readonly ConversationSummary[] = [];
+  private readonly changes: Emitter<Conversation | undefined>;
+
+  /** A line of the list changed: of this conversation, or (`undefined`) the list as a whole. */
+  readonly onDidChange;
+
+  constructor(
+    private readonly context: ConversationContext,
+    private readonly defaults: () => NewConversationFields,
+  ) {
+    this.changes = this.store.add(new Emitter((error) => { context.logger.error(messageOf(error)); }));
+    this.onDidChange = this.changes.event;
+    this.store.add(context.client.onRequest((request) => this.answer(request)));
+    this.store.add(context.client.onNotification((notification) => { this.receive(notification); }));
+  }
+
+  /** A new conversation. Nothing is sent to the server before its first message. */
+  create(): Conversation {
+    return this.add(emptyConversation(this.context.createId(), { ...this.defaults(), updatedAtMs: this.context.now() }));
+  }
+
+  /** The open conversation with this key. */
+  get(key: string): Conversation | undefined {
+    return this.open.get(key);
+  }
+
+  /** Every open conversation, oldest first. */
+  get all(): readonly Conversation[] {
+    return [...this.open.values()];
+  }
+
+  /** The conversation of a thread: the open one, or one that is read from the server now (its state says `loading`). */
+  openThread(threadId: string, title = ''): Conversation {
+    const existing = this.all.find((conversation) => conversation.view.threadId === threadId);
+    if (existing) return existing;
+    const known = this.stored.find((summary) => summary.threadId === threadId);
+    const conversation = this.add(
+      emptyConversation(this.context.createId(), {
+        ...this.defaults(),
+        threadId,
+        title: known?.title ?? title,
+        updatedAtMs: known?.updatedAtMs ?? this.context.now(),
+      }),
+    );
+    conversation.load().catch((error: unknown) => { conversation.reportLoadFailure(error); });
+    return conversation;
+  }
+
+  /** Open and stored conversations, newest first. An empty new one is listed only while it is the only one. */
+  summaries(): ConversationSummary[] {
+    const open = this.all.filter(({ view }) => view.threadId !== null || view.title !== '').map((conversation) => this.summaryOf(conversation));
+    const openThreads = new Set(open.map((summary) => summary.threadId));
+    const stored = this.stored.filter((summary) => !openThreads.has(summary.threadId));
+    return [...open, ...stored].sort((a, b) => b.updatedAtMs - a.updatedAtMs);
+  }
+
+  summaryOf(conversation: Conversation): ConversationSummary {
+    const { key, threadId, title, status, updatedAtMs } = conversation.view;
+    return { key, threadId, title, status, updatedAtMs, unread: this.unread.has(key) };
+  }
+
+  /** The person sees this conversation now. */
+  markRead(key: string): void {
+    if (this.unread.delete(key)) this.changes.fire(this.open.get(key));
+  }
+
+  /** Marks a conversation that came to its end while nobody looked. */
+  markUnread(key: string): void {
+    this.unread.add(key);
+    this.changes.fire(this.open.get(key));
+  }
+
+  /** Reads the names of the stored conversations of this folder from the server. @throws RpcError, SwitchyardError */
+  async refresh(): Promise<void> {
+    const { folder } = this.defaults();
+    const { data } = await this.context.client.request('thread/list', { limit: HISTORY_PAGE, cwd: folder });
+    this.stored = data.map(toSummary);
+    this.changes.fire(undefined);
+  }
+
+  /** Gives a conversation another title, here and on the server. @throws RpcError, SwitchyardError */
+  async rename(conversation: Conversation, title: string): Promise<void> {
+    const { threadId } = conversation.view;
+    conversation.configure({ title });
+    if (threadId !== null) await this.context.client.request('thread/name/set', { threadId, name: title });
+  }
+
+  /** Takes a conversation out of the list; the server keeps it, archived. @throws RpcError, SwitchyardError */
+  async archive(conversation: Conversation): Promise<void> {
+    const { threadId, key } = conversation.view;
+    await conversation.stop();
+    if (threadId !== null && conversation.view.turns.length > 0) await this.context.client.request('thread/archive', { threadId });
+    this.stored = this.stored.filter((summary) => summary.threadId !== threadId);
+    this.open.delete(key);
+    this.stores.get(key)?.dispose();
+    this.stores.delete(key);
+    this.changes.fire(undefined);
+  }
+
+  dispose(): void {
+    for (const store of this.stores.values()) store.dispose();
+    this.store.dispose();
+  }
+
+  private add(view: ReturnType<typeof emptyConversation>): Conversation {
+    const store = new DisposableStore();
+    const conversation = store.add(new Conversation(view, this.context));
+    store.add(
+      conversation.onDidChange(({ deltas }) => {
+        // Words and output do not change the list.
+        if (deltas.some((delta) => delta.type === 'set' || delta.type === 'turn')) this.changes.fire(conversation);
+      }),
+    );
+    this.open.set(view.key, conversation);
+    this.stores.set(view.key, store);
+    this.changes.fire(undefined);
+    return conversation;
+  }
+
+  private receive(notification: TypedNotification): void {
+    if (!notification.known) return;
+    const { method, threadId } = notification;
+    const gone = method === 'thread/archived' || method === 'thread/deleted';
+    if (gone && this.stored.some((summary) => summary.threadId === threadId)) {
+      this.stored = this.stored.filter((summary) => summary.threadId !== threadId);
+      this.changes.fire(undefined);
+    }
+  }
+
+  /** A thread that no panel shows, such as a sub-agent's, gets a conversation: its question is held and listed. */
+  private answer(request: RoutedRequest): Promise<unknown> {
+    if (request.threadId === undefined) {
+      return Promise.reject(new RpcError(request.method, THREAD_NOT_OURS, 'The request names no thread'));
+    }
+    return this.openThread(request.threadId, 'Sub-agent').ask(request);
+  }
+}
+
+function toSummary(thread: Thread): ConversationSummary {
+  return {
+    key: thread.id,
+    threadId: thread.id,
+    title: thread.name ?? thread.preview.trim().split('\n')[0] ?? '',
+    status: 'ready',
+    updatedAtMs: thread.updatedAt * 1_000,
+    unread: false,
+  };
+}

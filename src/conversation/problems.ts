@@ -1,0 +1,107 @@
+import { SwitchyardError, RpcError, messageOf } from '../base/errors';
+import type { TurnError } from '../protocol/generated/types/v2/TurnError';
+import type { ProblemAction, ProblemView } from '../shared/conversation';
+
+const KEPT = 'Everything up to here is kept.';
+
+/** What a failed turn means to the person (error kinds: codex app-server 0.169.0). */
+export function turnProblem(error: TurnError | null): ProblemView {
+  const { kind, httpStatus } = kindOf(error);
+  const said = [error?.message, error?.additionalDetails].filter((text) => text).join('\n');
+  const problem = (title: string, advice: string, ...actions: ProblemAction[]): ProblemView => ({
+    title,
+    detail: [advice, said === title ? '' : said].filter((text) => text !== '').join('\n'),
+    actions,
+  });
+  if (kind === 'unauthorized' || httpStatus === 401 || httpStatus === 403) {
+    return problem('The model refused the sign-in', `${KEPT} Sign in again, then retry.`, 'signIn', 'retry');
+  }
+  switch (kind) {
+    case 'usageLimitExceeded':
+      return problem('Usage limit reached', `${KEPT} Retry when the limit is reset, or use another account.`, 'retry');
+    case 'rateLimitExceeded':
+      return problem('Too many requests', `${KEPT} Wait a moment, then retry.`, 'retry');
+    case 'contextWindowExceeded':
+      return problem('The conversation is too long for the model', 'Start a new conversation, or ask for less at once.', 'newConversation');
+    case 'serverOverloaded':
+    case 'internalServerError':
+      return problem('The model service has trouble', `${KEPT} This is usually over soon.`, 'retry');
+    case 'modelNotFound':
+      return problem('The model is not available', `${KEPT} Choose another model below the message box, then retry.`, 'retry');
+    case 'responseStreamDisconnected':
+    case 'responseStreamConnectionFailed':
+    case 'httpConnectionFailed':
+      return problem('The connection to the model was lost', `${KEPT} Check the network, then retry.`, 'retry');
+    case 'responseTooManyFailedAttempts':
+      return httpStatus === 429
+        ? problem('Too many requests', `${KEPT} Wait a moment, then retry.`, 'retry')
+        : problem('The model did not answer', `${KEPT} All attempts failed.`, 'retry');
+    default:
+      return /stream disconnected|reconnect/i.test(said)
+        ? problem('The connection to the model was lost', `${KEPT} Check the network, then retry.`, 'retry')
+        : problem('The turn failed', KEPT, 'retry', 'showLog');
+  }
+}
+
+/** The kind in the server's open union of strings and one-key objects, and the HTTP status where it carries one. */
+function kindOf(error: TurnError | null): { kind: string; httpStatus: number | undefined } {
+  const info = error?.codexErrorInfo;
+  if (typeof info === 'string') return { kind: info, httpStatus: undefined };
+  if (typeof info !== 'object' || info === null) return { kind: 'other', httpStatus: undefined };
+  const [kind = 'other', value] = Object.entries(info as Record<string, unknown>)[0] ?? [];
+  const status = typeof value === 'object' && value !== null && 'httpStatusCode' in value ? value.httpStatusCode : undefined;
+  return { kind, httpStatus: typeof status === 'number' ? status : undefined };
+}
+
+/** What a server that does not run means to the person. */
+export function serverProblem(error: SwitchyardError): ProblemView {
+  const [summary = '', ...lastWords] = error.message.split('\n');
+  const detail = lastWords.join('\n');
+  switch (error.reason) {
+    case 'codexNotFound':
+      return {
+        title: 'Codex was not found',
+        detail: `${summary}\nInstall it here, or choose the program if you have it.`,
+        actions: ['installCodex', 'chooseCodex', 'restart'],
+      };
+    case 'codexTooOld':
+      return { title: 'Codex is too old', detail: summary, actions: ['installCodex', 'chooseCodex', 'restart'] };
+    case 'codexNotRunnable':
+      return { title: 'Codex cannot be run', detail: error.message, actions: ['installCodex', 'chooseCodex', 'showLog'] };
+    case 'workspaceNotTrusted':
+      return { title: 'This workspace is not trusted', detail: summary, actions: [] };
+    default:
+      return {
+        title: 'Codex stopped',
+        detail: `${summary}${detail === '' ? '' : `\n${detail}`}`,
+        actions: ['restart', 'showLog'],
+      };
+  }
+}
+
+/** What a message that did not reach the server means to the person. */
+export function sendProblem(error: unknown): ProblemView {
+  if (error instanceof SwitchyardError && !(error instanceof RpcError) && error.reason !== 'deadline') {
+    return { ...serverProblem(error), title: `Not sent: ${serverProblem(error).title.toLowerCase()}`, actions: ['retry', 'showLog'] };
+  }
+  return { title: 'Not sent', detail: `${messageOf(error)}\nYour message is kept.`, actions: ['retry', 'showLog'] };
+}
+
+/** What a conversation that could not be read means to the person. */
+export function loadProblem(error: unknown): ProblemView {
+  const busy = error instanceof RpcError && /already has an active writer/.test(error.rpcMessage);
+  return busy
+    ? {
+        title: 'Another window has this conversation open',
+        detail: 'Only one window can continue a conversation. Close it there, then retry.',
+        actions: ['retry'],
+      }
+    : { title: 'The conversation could not be read', detail: `${messageOf(error)}\nNothing is lost.`, actions: ['retry', 'showLog'] };
+}
+
+/** The server ended in the middle of a turn. */
+export const INTERRUPTED_BY_SERVER_END: ProblemView = {
+  title: 'Codex stopped in the middle of this turn',
+  detail: `${KEPT} Files already written stay as they are. Retry sends the message again.`,
+  actions: ['retry', 'showLog'],
+};

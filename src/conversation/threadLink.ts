@@ -1,0 +1,158 @@
+import { type Disposable, toDisposable } from '../base/disposable';
+import { hasReason, messageOf } from '../base/errors';
+import type { Turn } from '../protocol/generated/types/v2/Turn';
+import type { TurnEnvironmentParams } from '../protocol/generated/types/v2/TurnEnvironmentParams';
+import type { UserInput } from '../protocol/generated/types/v2/UserInput';
+import type { NotificationListener } from '../router/messageRouter';
+import type { ConversationFields, ConversationView, MessageDraft } from '../shared/conversation';
+import type { ConversationContext } from './conversation';
+import { modeSettings } from './modes';
+
+const HISTORY_PAGE = 50;
+
+/**
+ * The tie between a conversation and its thread on the server: made on the first message, remade after a restart.
+ * The server forgets environment, sandbox and approval policy on a resume, so all are sent again (codex 0.169.0).
+ */
+export class ThreadLink implements Disposable {
+  private attached = false;
+  /** A resumed thread is back on the server's own environment until a turn selects ours. */
+  private mustSelectEnvironment = false;
+  private subscription: Disposable = toDisposable(() => undefined);
+  private starting: Promise<void> | undefined;
+
+  constructor(
+    private readonly view: Readonly<ConversationView>,
+    private readonly context: ConversationContext,
+    private readonly listener: NotificationListener,
+    /** Told what the server says of the thread, before any of its events. */
+    private readonly onDidAttach: (fields: Pick<ConversationFields, 'threadId' | 'provider' | 'model'>) => void,
+  ) {
+    if (view.threadId !== null) this.listen(view.threadId);
+  }
+
+  /** Starts or resumes the thread unless that was done with the process that runs now. */
+  async attach(): Promise<void> {
+    if (this.attached && this.context.client.state.kind === 'ready') return;
+    this.starting ??= (this.view.threadId === null ? this.startThread() : this.resumeThread(this.view.threadId)).finally(() => {
+      this.starting = undefined;
+    });
+    await this.starting;
+  }
+
+  /** The process that knew the thread has ended. */
+  detach(): void {
+    this.attached = false;
+  }
+
+  /** Sends a message as a new turn with the mode, model and effort of now. @throws RpcError, SwitchyardError */
+  async startTurn(message: MessageDraft): Promise<Turn> {
+    await this.attach();
+    const { client } = this.context;
+    const { model, effort, mode, folder } = this.view;
+    const { approvalPolicy, sandboxPolicy } = modeSettings(mode, this.context.extraFolders(folder));
+    const { turn } = await client.request('turn/start', {
+      threadId: this.threadId(),
+      clientUserMessageId: message.id,
+      input: toInput(message.text),
+      approvalPolicy,
+      sandboxPolicy,
+      ...(model !== '' && { model }),
+      ...(effort !== '' && { effort }),
+      ...(this.mustSelectEnvironment && { environments: this.environments() }),
+    });
+    this.mustSelectEnvironment = false;
+    return turn;
+  }
+
+  async steer(message: MessageDraft, turnId: string): Promise<void> {
+    await this.context.client.request('turn/steer', {
+      threadId: this.threadId(),
+      expectedTurnId: turnId,
+      clientUserMessageId: message.id,
+      input: toInput(message.text),
+    });
+  }
+
+  /** Stops the turn, and the commands it leaves behind: the server lets them run on by itself. */
+  async interrupt(turnId: string): Promise<void> {
+    const { client, logger } = this.context;
+    const threadId = this.threadId();
+    await client.request('turn/interrupt', { threadId, turnId });
+    await client.request('thread/backgroundTerminals/clean', { threadId }).catch((error: unknown) => {
+      if (!hasReason(error, 'connectionLost')) logger.warn(`Commands of the stopped turn may still run: ${messageOf(error)}`);
+    });
+  }
+
+  /** All turns with their items, oldest first. */
+  async readTurns(): Promise<Turn[]> {
+    const turns: Turn[] = [];
+    let cursor: string | null = null;
+    do {
+      const page: { data: Turn[]; nextCursor: string | null } = await this.context.client.request('thread/turns/list', {
+        threadId: this.threadId(),
+        limit: HISTORY_PAGE,
+        itemsView: 'full',
+        cursor,
+      });
+      turns.push(...page.data);
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+    return turns.reverse();
+  }
+
+  dispose(): void {
+    this.subscription.dispose();
+  }
+
+  private async startThread(): Promise<void> {
+    const { folder, model, mode } = this.view;
+    const { approvalPolicy, sandbox } = modeSettings(mode, []);
+    await this.context.client.start();
+    const response = await this.context.client.startThread({
+      cwd: folder,
+      approvalPolicy,
+      sandbox,
+      ...(model !== '' && { model }),
+      ...this.selectedEnvironments(),
+    });
+    this.onDidAttach({ threadId: response.thread.id, provider: response.modelProvider, model: model || response.model });
+    this.listen(response.thread.id);
+    this.attached = true;
+    this.mustSelectEnvironment = false;
+  }
+
+  private async resumeThread(threadId: string): Promise<void> {
+    const { folder, mode, model } = this.view;
+    const { approvalPolicy, sandbox } = modeSettings(mode, []);
+    await this.context.client.start();
+    const response = await this.context.client.resumeThread({ threadId, cwd: folder, approvalPolicy, sandbox, excludeTurns: true });
+    this.onDidAttach({ threadId, provider: response.modelProvider, model: model || response.model });
+    this.attached = true;
+    this.mustSelectEnvironment = this.context.environmentId() !== null;
+  }
+
+  private selectedEnvironments(): { environments?: TurnEnvironmentParams[] } {
+    return this.context.environmentId() === null ? {} : { environments: this.environments() };
+  }
+
+  /** Exactly one: with two, the patch grammar and the diff's paths change (codex app-server 0.169.0). */
+  private environments(): TurnEnvironmentParams[] {
+    const environmentId = this.context.environmentId();
+    return environmentId === null ? [] : [{ environmentId, cwd: this.view.folder }];
+  }
+
+  private listen(threadId: string): void {
+    this.subscription.dispose();
+    this.subscription = this.context.client.router.onThread(threadId, this.listener);
+  }
+
+  private threadId(): string {
+    if (this.view.threadId === null) throw new Error('The conversation has no thread yet.');
+    return this.view.threadId;
+  }
+}
+
+function toInput(text: string): UserInput[] {
+  return [{ type: 'text', text, text_elements: [] }];
+}

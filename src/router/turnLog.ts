@@ -1,0 +1,113 @@
+import type { TypedNotification } from './notification';
+
+interface Cursor {
+  position: number;
+  wake: (() => void) | undefined;
+}
+
+/**
+ * The events of one turn, in order, for any number of readers. Each reader has its own cursor; an event is freed when
+ * every reader has passed it. The log ends with the turn's `turn/completed`, or with a failure.
+ */
+export class TurnLog {
+  private events: TypedNotification[] = [];
+  private firstPosition = 0;
+  private readonly cursors = new Set<Cursor>();
+  private failure: Error | undefined;
+  private ended = false;
+
+  constructor(private readonly onRelease: () => void = () => undefined) {}
+
+  /** Number of events held in memory. */
+  get heldEvents(): number {
+    return this.events.length;
+  }
+
+  append(event: TypedNotification): void {
+    if (this.ended) return;
+    this.events.push(event);
+    if (event.method === 'turn/completed') this.ended = true;
+    this.free();
+    this.wakeAll();
+  }
+
+  /** Ends the log with a failure, unless the turn had completed. Events already held are still delivered first. */
+  fail(error: Error): void {
+    if (this.ended) return;
+    this.ended = true;
+    this.failure = error;
+    this.wakeAll();
+  }
+
+  /**
+   * Starts a reader at the next event. Its iterator ends after `turn/completed`, throws on failure, and lets go of
+   * everything when it is returned early.
+   */
+  read(): AsyncIterableIterator<TypedNotification> {
+    const cursor: Cursor = { position: this.firstPosition + this.events.length, wake: undefined };
+    return this.readFrom(cursor);
+  }
+
+  /** Like {@link read}, but from the first event that is still held. */
+  readFromStart(): AsyncIterableIterator<TypedNotification> {
+    return this.readFrom({ position: this.firstPosition, wake: undefined });
+  }
+
+  private readFrom(cursor: Cursor): AsyncIterableIterator<TypedNotification> {
+    this.cursors.add(cursor);
+    let closed = false;
+    const close = (): void => {
+      if (closed) return;
+      closed = true;
+      this.cursors.delete(cursor);
+      cursor.wake?.();
+      this.free();
+      if (this.cursors.size === 0) this.onRelease();
+    };
+    const next = async (): Promise<IteratorResult<TypedNotification>> => {
+      for (;;) {
+        if (closed) return { done: true, value: undefined };
+        const event = this.events[cursor.position - this.firstPosition];
+        if (event !== undefined) {
+          cursor.position += 1;
+          this.free();
+          return { done: false, value: event };
+        }
+        if (this.ended) {
+          close();
+          if (this.failure) throw this.failure;
+          return { done: true, value: undefined };
+        }
+        await new Promise<void>((resolve) => {
+          cursor.wake = resolve;
+        });
+      }
+    };
+    return {
+      next,
+      return: () => {
+        close();
+        return Promise.resolve({ done: true, value: undefined });
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
+  }
+
+  private free(): void {
+    const passed = Math.min(...[...this.cursors].map((cursor) => cursor.position), this.firstPosition + this.events.length);
+    const count = passed - this.firstPosition;
+    if (count <= 0) return;
+    this.events.splice(0, count);
+    this.firstPosition = passed;
+  }
+
+  private wakeAll(): void {
+    for (const cursor of this.cursors) {
+      const { wake } = cursor;
+      cursor.wake = undefined;
+      wake?.();
+    }
+  }
+}

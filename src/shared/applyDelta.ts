@@ -1,0 +1,64 @@
+import type { ConversationView, Delta, ItemView, TurnView } from './conversation';
+
+/** A command's output in a panel: the last of it. The whole stays with the server. */
+const MAX_OUTPUT_CHARACTERS = 200_000;
+
+/** Changes `view` in place as `delta` says. A delta for something that is not there is ignored. */
+export function applyDelta(view: ConversationView, delta: Delta): void {
+  switch (delta.type) {
+    case 'set':
+      Object.assign(view, delta.fields);
+      return;
+    case 'turn': {
+      const turn = findTurn(view, delta.turn.id);
+      if (turn) Object.assign(turn, delta.turn);
+      else view.turns.push({ ...delta.turn, items: [] });
+      return;
+    }
+    case 'item': {
+      const items = findTurn(view, delta.turnId)?.items;
+      const index = items?.findLastIndex((item) => item.id === delta.item.id) ?? -1;
+      // A copy: the sender keeps its own object, and 'append' changes this one.
+      if (index >= 0) items?.splice(index, 1, { ...delta.item });
+      else items?.push({ ...delta.item });
+      return;
+    }
+    case 'append':
+      append(findItem(view, delta.turnId, delta.itemId), delta.text);
+      return;
+    case 'removeItem': {
+      const turn = findTurn(view, delta.turnId);
+      if (turn) turn.items = turn.items.filter((item) => item.id !== delta.itemId);
+      return;
+    }
+    case 'dropTurns':
+      view.turns = [];
+  }
+}
+
+/** The turn with this id; the newest is found first. */
+export function findTurn(view: ConversationView, turnId: string): TurnView | undefined {
+  return view.turns.findLast((turn) => turn.id === turnId);
+}
+
+/** The item with this id in this turn; the newest is found first. */
+export function findItem(view: ConversationView, turnId: string, itemId: string): ItemView | undefined {
+  return findTurn(view, turnId)?.items.findLast((item) => item.id === itemId);
+}
+
+function append(item: ItemView | undefined, text: string): void {
+  if (item?.type === 'message' || item?.type === 'reasoning') item.text += text;
+  if (item?.type === 'command') item.text = (item.text + text).slice(-MAX_OUTPUT_CHARACTERS);
+}
+
+/** Joins deltas that follow each other on the same item, so that one frame costs one change per item. */
+export function coalesce(deltas: readonly Delta[]): Delta[] {
+  const joined: Delta[] = [];
+  for (const delta of deltas) {
+    const last = joined.at(-1);
+    const same = delta.type === 'append' && last?.type === 'append' && last.turnId === delta.turnId && last.itemId === delta.itemId;
+    if (same) joined[joined.length - 1] = { ...last, text: last.text + delta.text };
+    else joined.push(delta);
+  }
+  return joined;
+}

@@ -1,0 +1,193 @@
+/**
+ * A conversation as host and webview both hold it: plain JSON. The host's reducer emits deltas; both sides apply them
+ * with `applyDelta`, so what a panel shows is always what the host holds.
+ */
+
+/** See `switchyard.mode`. */
+export type Mode = 'ask' | 'agent' | 'plan' | 'fullAccess';
+
+/** What a conversation is doing. `waiting`: for the person's answer to an approval. */
+export type ConversationStatus = 'ready' | 'working' | 'waiting' | 'stopping' | 'stopped' | 'failed';
+
+export interface ConversationView {
+  /** Our own name for it, stable for the life of the window. */
+  readonly key: string;
+  threadId: string | null;
+  title: string;
+  status: ConversationStatus;
+  mode: Mode;
+  /** Empty: Codex's own default. */
+  model: string;
+  effort: string;
+  /** The model provider's id, once the server has told. */
+  provider: string;
+  folder: string;
+  /** True while older turns are being read from the server. */
+  loading: boolean;
+  turns: TurnView[];
+  approvals: ApprovalView[];
+  /** Messages that wait for the running turn to end. */
+  queue: MessageDraft[];
+  /** Messages on their way to the server, or refused by it. */
+  outbox: OutgoingMessage[];
+  usage: UsageView | null;
+  /** The connection to the model is being repeated: what the server says of it. */
+  retry: string | null;
+  updatedAtMs: number;
+}
+
+export interface MessageDraft {
+  readonly id: string;
+  readonly text: string;
+}
+
+export interface OutgoingMessage extends MessageDraft {
+  readonly problem: ProblemView | null;
+}
+
+export interface UsageView {
+  readonly usedTokens: number;
+  /** `null`: the server does not know it. */
+  readonly windowTokens: number | null;
+}
+
+/** A failure as the person sees it: what happened, what was kept and what to do next. */
+export interface ProblemView {
+  readonly title: string;
+  readonly detail: string;
+  readonly actions: readonly ProblemAction[];
+}
+
+export type ProblemAction = 'retry' | 'restart' | 'installCodex' | 'chooseCodex' | 'showLog' | 'signIn' | 'newConversation';
+
+export type TurnStatus = 'working' | 'completed' | 'stopped' | 'failed';
+
+export interface TurnView {
+  readonly id: string;
+  status: TurnStatus;
+  startedAtMs: number | null;
+  durationMs: number | null;
+  problem: ProblemView | null;
+  items: ItemView[];
+}
+
+/** A turn without its items. */
+export type TurnHead = Omit<TurnView, 'items'>;
+
+export type StepStatus = 'working' | 'completed' | 'failed' | 'declined' | 'stopped';
+
+export interface YouItem {
+  readonly type: 'you';
+  readonly id: string;
+  readonly text: string;
+  readonly attachments: readonly string[];
+}
+
+export interface MessageItem {
+  readonly type: 'message';
+  readonly id: string;
+  text: string;
+  streaming: boolean;
+}
+
+export interface ReasoningItem {
+  readonly type: 'reasoning';
+  readonly id: string;
+  text: string;
+  streaming: boolean;
+  startedAtMs: number | null;
+  durationMs: number | null;
+}
+
+export interface CommandItem {
+  readonly type: 'command';
+  readonly id: string;
+  readonly command: string;
+  readonly folder: string;
+  /** What the command does, when that is known: "Read a.ts, b.ts". */
+  readonly summary: string | null;
+  status: StepStatus;
+  text: string;
+  exitCode: number | null;
+  durationMs: number | null;
+}
+
+export interface FileChangeView {
+  /** Absolute. */
+  readonly path: string;
+  /** Relative to the conversation's folder where it lies inside, else absolute. */
+  readonly label: string;
+  readonly kind: 'add' | 'delete' | 'update';
+  readonly movedTo: string | null;
+  /** Content for `add` and `delete`, hunks for `update` (codex app-server 0.169.0). */
+  readonly diff: string;
+  readonly added: number;
+  readonly removed: number;
+}
+
+export interface FilesItem {
+  readonly type: 'files';
+  readonly id: string;
+  status: StepStatus;
+  readonly changes: readonly FileChangeView[];
+  /** Why the editor refused or did not save; one line per file. */
+  notes: readonly string[];
+}
+
+/** Any other step: tool calls, searches, images, reviews, and item types this version does not know. */
+export interface StepItem {
+  readonly type: 'step';
+  readonly id: string;
+  readonly icon: string;
+  readonly verb: string;
+  readonly subject: string;
+  readonly status: StepStatus;
+  readonly durationMs: number | null;
+  readonly text: string;
+}
+
+export interface PlanItem {
+  readonly type: 'plan';
+  readonly id: string;
+  readonly steps: readonly { readonly text: string; readonly status: 'pending' | 'working' | 'done' }[];
+}
+
+export interface NoticeItem {
+  readonly type: 'notice';
+  readonly id: string;
+  readonly text: string;
+}
+
+export type ItemView = YouItem | MessageItem | ReasoningItem | CommandItem | FilesItem | StepItem | PlanItem | NoticeItem;
+
+export interface DecisionView {
+  readonly id: string;
+  readonly label: string;
+  readonly tone: 'primary' | 'secondary' | 'quiet';
+}
+
+export interface ApprovalView {
+  readonly id: string;
+  readonly kind: 'command' | 'files' | 'permissions' | 'tool';
+  readonly turnId: string | null;
+  readonly itemId: string | null;
+  /** Ends the accessible name "Approval: …". */
+  readonly title: string;
+  readonly command: string | null;
+  readonly folder: string | null;
+  readonly reason: string | null;
+  readonly files: readonly Pick<FileChangeView, 'path' | 'label' | 'added' | 'removed' | 'kind'>[];
+  readonly decisions: readonly DecisionView[];
+}
+
+/** All of a conversation that is not in its turns. */
+export type ConversationFields = Omit<ConversationView, 'key' | 'turns'>;
+
+/** One step of change. Items and turns are replaced by id, or added at the end. */
+export type Delta =
+  | { readonly type: 'set'; readonly fields: Partial<ConversationFields> }
+  | { readonly type: 'turn'; readonly turn: TurnHead }
+  | { readonly type: 'item'; readonly turnId: string; readonly item: ItemView }
+  | { readonly type: 'append'; readonly turnId: string; readonly itemId: string; readonly text: string }
+  | { readonly type: 'removeItem'; readonly turnId: string; readonly itemId: string }
+  | { readonly type: 'dropTurns' };

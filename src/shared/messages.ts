@@ -1,0 +1,66 @@
+import type { ConversationStatus, ConversationView, Delta, Mode, ProblemAction, ProblemView } from './conversation';
+
+/** What every panel shows of the whole extension, beside its conversation. */
+export interface AppView {
+  readonly server: 'stopped' | 'starting' | 'ready' | 'reconnecting' | 'failed';
+  /** Why Codex does not run. */
+  readonly problem: ProblemView | null;
+  /** True when the scripted model of `npm start` answers. */
+  readonly demo: boolean;
+  /** `null`: not known yet. */
+  readonly signedIn: boolean | null;
+  readonly sendKey: 'enter' | 'ctrlEnter';
+  readonly isMac: boolean;
+  readonly folderName: string | null;
+  /** Other conversations, for the header: how many work, and how many wait for the person. */
+  readonly others: { readonly working: number; readonly waiting: number };
+}
+
+/** One line of a list of conversations. */
+export interface ConversationSummary {
+  readonly key: string;
+  readonly threadId: string | null;
+  readonly title: string;
+  readonly status: ConversationStatus;
+  readonly updatedAtMs: number;
+  readonly unread: boolean;
+}
+
+/** What a panel keeps by itself over a reload of the window. */
+export interface PanelState {
+  readonly threadId: string | null;
+}
+
+/**
+ * Host to webview. `seq` counts the deltas of one conversation from its snapshot on: a webview that misses a number
+ * asks for a new snapshot.
+ */
+export type ToWebview =
+  | { readonly type: 'app'; readonly app: AppView }
+  | { readonly type: 'snapshot'; readonly seq: number; readonly conversation: ConversationView; readonly draft: string }
+  | { readonly type: 'deltas'; readonly key: string; readonly seq: number; readonly deltas: readonly Delta[] }
+  | { readonly type: 'focusComposer' };
+
+/** Webview to host. The host checks every one of them before it believes it. */
+export type FromWebview =
+  | { readonly type: 'ready' }
+  | { readonly type: 'resync' }
+  | { readonly type: 'send'; readonly text: string }
+  | { readonly type: 'draft'; readonly key: string; readonly text: string }
+  | { readonly type: 'stop' }
+  | { readonly type: 'approve'; readonly approvalId: string; readonly decisionId: string }
+  | { readonly type: 'queueRemove'; readonly id: string }
+  | { readonly type: 'queueSendNow'; readonly id: string }
+  | { readonly type: 'outboxRemove'; readonly id: string }
+  | { readonly type: 'openFile'; readonly path: string; readonly line: number | null }
+  | { readonly type: 'openDiff'; readonly turnId: string; readonly itemId: string; readonly path: string }
+  | { readonly type: 'openLink'; readonly href: string }
+  | { readonly type: 'openInTerminal'; readonly turnId: string; readonly itemId: string }
+  | { readonly type: 'copy'; readonly text: string }
+  | { readonly type: 'problem'; readonly action: ProblemAction }
+  | { readonly type: 'command'; readonly command: PanelCommand }
+  | { readonly type: 'setMode'; readonly mode: Mode };
+
+/** Commands of the extension that a panel's buttons stand for. */
+export const PANEL_COMMANDS = ['newConversation', 'showHistory', 'openConversation', 'selectMode', 'selectModel', 'attach'] as const;
+export type PanelCommand = (typeof PANEL_COMMANDS)[number];

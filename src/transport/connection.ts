@@ -1,0 +1,176 @@
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import pLimit from 'p-limit';
+import { createMessageConnection, ErrorCodes, type MessageConnection, type RequestMessage, ResponseError } from 'vscode-jsonrpc/node';
+import type { CancelSignal } from '../base/cancelSignal';
+import { RpcError, SwitchyardError, messageOf } from '../base/errors';
+import { type Logger, redact, truncate } from '../base/logger';
+import type { IncomingRequest, RequestOptions } from './appServer';
+import { JsonLineReader, JsonLineWriter } from './jsonLines';
+
+/** More pending requests than this and the server starts to refuse, and then to lose them (codex-cli 0.169.0). */
+const MAX_IN_FLIGHT = 64;
+const DEFAULT_DEADLINE_MS = 60_000;
+const OVERLOADED = -32001;
+const OVERLOAD_RETRY_MS = [250, 750, 2_000];
+
+/** Deadlines of acknowledgements. A turn itself never has one. `null`: none. */
+const DEADLINES_MS: Readonly<Record<string, number | null>> = {
+  initialize: 30_000,
+  'turn/interrupt': 10_000,
+  'turn/steer': 10_000,
+  'thread/unsubscribe': 5_000,
+  'command/exec': null,
+};
+
+/** Who hears of what the server sends. */
+export interface ConnectionHandlers {
+  onNotification(method: string, params: unknown): void;
+  /** Resolves with the result; rejects to answer with an error. */
+  onRequest(request: IncomingRequest): Promise<unknown>;
+}
+
+/**
+ * JSON-RPC with one app-server process. It does not own the process; it ends with it: every request that is still
+ * pending is then rejected with `connectionLost`.
+ */
+export class Connection {
+  private readonly rpc: MessageConnection;
+  private readonly limit = pLimit(MAX_IN_FLIGHT);
+  private readonly closed = new AbortController();
+
+  constructor(
+    child: ChildProcessWithoutNullStreams,
+    private readonly handlers: ConnectionHandlers,
+    private readonly logger: Logger,
+  ) {
+    const reader = new JsonLineReader(child.stdout, {
+      onNotification: (method, params) => {
+        this.receive(method, params);
+      },
+      onBadLine: (line, reason) => {
+        logger.warn(`Skipped a line from codex that is not a message (${reason}): ${redact(truncate(line, 200))}`);
+      },
+    });
+    this.rpc = createMessageConnection(reader, new JsonLineWriter(child.stdin), {
+      error: (message) => { logger.error(message); },
+      warn: (message) => { logger.warn(message); },
+      info: (message) => { logger.info(message); },
+      log: (message) => { logger.debug(message); },
+    }, { messageStrategy: { handleMessage: (message, next) => { next(withRequestId(message)); } } });
+    this.rpc.onError(([error]) => { this.close(`the stream broke: ${error.message}`); });
+    this.rpc.onClose(() => { this.close('it closed its output'); });
+    this.rpc.onRequest((method, params) => this.answer(method, params as WrappedParams));
+    this.rpc.listen();
+  }
+
+  /**
+   * Sends a request and resolves with its result. Refusals for overload are repeated with growing pauses: a refused
+   * request was never accepted, so that is safe for every method.
+   *
+   * @throws RpcError, or SwitchyardError `deadline`, `cancelled`, `connectionLost`.
+   */
+  async request(method: string, params: unknown, options: RequestOptions = {}): Promise<unknown> {
+    for (const pause of [...OVERLOAD_RETRY_MS, undefined]) {
+      try {
+        return await this.limit(() => this.requestOnce(method, params, options));
+      } catch (error) {
+        if (pause === undefined || !(error instanceof RpcError) || error.code !== OVERLOADED) throw error;
+        this.logger.info(`codex is busy; ${method} is sent again in about ${pause} ms`);
+        await this.pause(pause * (0.75 + Math.random() / 2), options.signal);
+      }
+    }
+    throw new SwitchyardError('overloaded', `${method}: the server stayed busy.`);
+  }
+
+  /** Sends a notification. Failures end the connection and are reported there. */
+  notify(method: string, params?: unknown): void {
+    const sent = params === undefined ? this.rpc.sendNotification(method) : this.rpc.sendNotification(method, params);
+    sent.catch((error: unknown) => { this.logger.warn(`${method} was not sent: ${messageOf(error)}`); });
+  }
+
+  /** Rejects everything that is pending, with `reason`. Safe to call again. */
+  close(reason: string): void {
+    if (this.closed.signal.aborted) return;
+    this.closed.abort(new SwitchyardError('connectionLost', `The connection to codex was lost: ${reason}`));
+    // Disposing rejects pending requests; closing alone would leave them waiting for ever.
+    this.rpc.dispose();
+  }
+
+  private async requestOnce(method: string, params: unknown, options: RequestOptions): Promise<unknown> {
+    const { signal, deadlineMs = DEADLINES_MS[method] === undefined ? DEFAULT_DEADLINE_MS : DEADLINES_MS[method] } = options;
+    this.closed.signal.throwIfAborted();
+    if (signal?.aborted) throw cancelled(method);
+    return new Promise((resolve, reject) => {
+      const timer = deadlineMs === null || deadlineMs === undefined ? undefined : setTimeout(() => {
+        settle(() => { reject(new SwitchyardError('deadline', `codex did not answer ${method} within ${deadlineMs / 1000} s.`)); });
+      }, deadlineMs);
+      const onAbort = (): void => { settle(() => { reject(cancelled(method)); }); };
+      const onClosed = (): void => { settle(() => { reject(this.closed.signal.reason as Error); }); };
+      const settle = (then: () => void): void => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', onAbort);
+        this.closed.signal.removeEventListener('abort', onClosed);
+        then();
+      };
+      signal?.addEventListener('abort', onAbort);
+      this.closed.signal.addEventListener('abort', onClosed);
+      const answer = params === undefined ? this.rpc.sendRequest(method) : this.rpc.sendRequest(method, params);
+      answer.then(
+        (result) => { settle(() => { resolve(result); }); },
+        (error: unknown) => { settle(() => { reject(toError(method, error)); }); },
+      );
+    });
+  }
+
+  private receive(method: string, params: unknown): void {
+    try {
+      this.handlers.onNotification(method, params);
+    } catch (error) {
+      this.logger.error(`Handling ${method} failed: ${messageOf(error)}`);
+    }
+  }
+
+  private async answer(method: string, { requestId, params }: WrappedParams): Promise<unknown> {
+    try {
+      // `null` when there is nothing to say: vscode-jsonrpc would otherwise leave the result out.
+      return (await this.handlers.onRequest({ id: requestId, method, params })) ?? null;
+    } catch (error) {
+      if (error instanceof RpcError) throw new ResponseError(error.code, error.rpcMessage);
+      throw new ResponseError(ErrorCodes.InternalError, messageOf(error));
+    }
+  }
+
+  private async pause(ms: number, signal: CancelSignal | undefined): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(resolve, ms);
+      const giveUp = (error: Error): void => {
+        clearTimeout(timer);
+        reject(error);
+      };
+      signal?.addEventListener('abort', () => { giveUp(cancelled('The request')); });
+      this.closed.signal.addEventListener('abort', () => { giveUp(this.closed.signal.reason as Error); });
+    });
+  }
+}
+
+interface WrappedParams {
+  readonly requestId: string | number;
+  readonly params: unknown;
+}
+
+/** vscode-jsonrpc keeps the id of a request from its handler, but `serverRequest/resolved` names it: carry it along. */
+function withRequestId<T extends object>(message: T): T {
+  if (!('method' in message) || !('id' in message)) return message;
+  const request = message as unknown as RequestMessage;
+  const params: WrappedParams = { requestId: request.id ?? '', params: request.params };
+  return { ...message, params };
+}
+
+function cancelled(method: string): SwitchyardError {
+  return new SwitchyardError('cancelled', `${method} was cancelled.`);
+}
+
+function toError(method: string, error: unknown): Error {
+  if (error instanceof ResponseError) return new RpcError(method, error.code, error.message, error.data as unknown);
+  return new SwitchyardError('connectionLost', `${method} was not answered: ${messageOf(error)}`, { cause: error });
+}
