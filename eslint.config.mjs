@@ -7,7 +7,9 @@ export default tseslint.config(
   {
     files: ['**/*.{ts,tsx}'],
     extends: [...tseslint.configs.strictTypeChecked],
-    languageOptions: { parserOptions: { project: ['src/tsconfig.json', 'webview/tsconfig.json', 'test/tsconfig.json'] } },
+    languageOptions: {
+      parserOptions: { project: ['src/tsconfig.json', 'webview/tsconfig.json', 'test/tsconfig.json'] },
+    },
     plugins: { switchyard: { rules: { 'import-table': importTable } } },
     rules: {
       'switchyard/import-table': 'error',

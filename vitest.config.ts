@@ -1,8 +1,13 @@
+import { fileURLToPath } from 'node:url';
 import solid from 'vite-plugin-solid';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   plugins: [solid({ dev: false, hot: false })],
+  resolve: {
+    // The Solid plugin resolves packages as for a browser, where `ws` is a stub.
+    alias: { ws: fileURLToPath(new URL('node_modules/ws/wrapper.mjs', import.meta.url)) },
+  },
   test: {
     include: ['test/unit/**/*.test.{ts,tsx}'],
     environment: 'node',

@@ -43,7 +43,7 @@ export function bundles(minify: boolean): BuildOptions[] {
       target: 'node20',
       mainFields: ['module', 'main'],
       // ws tries these two native helpers and does without.
-      external: ['vscode', 'bufferutil', 'utf-8-validate'],
+      external: ['vscode', './editConverter.js', 'bufferutil', 'utf-8-validate'],
     },
     {
       ...common,

@@ -18,7 +18,9 @@ export function generateProtocol(target: string): void {
   const scratch = mkdtempSync(path.join(os.tmpdir(), 'switchyard-protocol-'));
   try {
     const run = (kind: string, out: string) =>
-      execFileSync(codex, ['app-server', kind, '--experimental', '--out', out], { env: { ...process.env, CODEX_HOME: scratch } });
+      execFileSync(codex, ['app-server', kind, '--experimental', '--out', out], {
+        env: { ...process.env, CODEX_HOME: scratch },
+      });
     const types = path.join(scratch, 'types');
     const schemas = path.join(scratch, 'schemas');
     run('generate-ts', types);

@@ -1,22 +1,12 @@
 // Runs a TypeScript script of this repository on a machine that may have nothing but Node and npm:
 // installs the npm dependencies when they are missing or out of date, then hands over to tsx.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '..');
 const stamp = path.join(root, 'node_modules', '.switchyard-lock');
-const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-
-function run(command, args) {
-  const result = spawnSync(command, args, {
-    cwd: root,
-    stdio: 'inherit',
-    shell: process.platform === 'win32' && command === npm,
-  });
-  if (result.status !== 0) process.exit(result.status ?? 1);
-}
 
 function installIfNeeded() {
   const lock = createHash('sha256')
@@ -24,7 +14,10 @@ function installIfNeeded() {
     .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   console.log('Installing npm dependencies…');
-  run(npm, ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
+  // Not `npm ci`: it refuses a lock file without the optional packages of every platform, which some registries lack.
+  const args = ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+  const { status } = spawnSync('npm', args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' });
+  if (status !== 0) process.exit(status ?? 1);
   writeFileSync(stamp, lock);
 }
 
@@ -34,5 +27,12 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(1);
 }
 installIfNeeded();
+
 const [script, ...args] = process.argv.slice(2);
-run(process.execPath, ['--import', 'tsx', path.join(root, script), ...args]);
+const child = spawn(process.execPath, ['--import', 'tsx', path.join(root, script), ...args], {
+  cwd: root,
+  stdio: 'inherit',
+});
+// A signal for this process alone is meant for the script: it has servers to end.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 143)));

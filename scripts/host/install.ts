@@ -1,3 +1,4 @@
+import { build } from 'esbuild';
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, copyFile, mkdir, open, readFile, rm, symlink, writeFile } from 'node:fs/promises';
@@ -30,7 +31,7 @@ const CODE_SERVER: Readonly<Record<HostVersion, string>> = { current: '4.139.1',
 const NODE_RANGE = '^22.15.0';
 const RIPGREP = '1.18.0';
 /** Counts up whenever an installed host must be made anew. */
-const RECIPE = 1;
+const RECIPE = 2;
 /** Longer than any installation takes: who holds the lock for longer than this is stuck. */
 const LOCK_LIMIT_MS = 10 * 60_000;
 
@@ -75,6 +76,7 @@ async function install(directory: string, codeServer: string): Promise<void> {
   await npmInstall(server, '--omit=dev');
   await npmInstall(path.join(server, 'extensions'), '--omit=dev');
   await placeRipgrep(directory, server);
+  await placeLogger(server);
   await placeScript(path.join(server, 'bin', 'remote-cli'), 'code', 'code-server', '');
   await placeScript(path.join(server, 'bin', 'helpers'), 'browser', 'browser', '.sh');
 }
@@ -101,6 +103,17 @@ async function placeRipgrep(directory: string, server: string): Promise<void> {
   await mkdir(bin, { recursive: true });
   await copyFile(path.join(universal, 'bin', `${process.platform}-${process.arch}`, executable('rg')), target);
   await chmod(target, 0o755);
+}
+
+/** The host's own logger is a native module that would have to be compiled. */
+async function placeLogger(server: string): Promise<void> {
+  await build({
+    entryPoints: [path.join(__dirname, 'fileLogger.ts')],
+    outfile: path.join(packageDirectory(server, '@vscode/spdlog'), 'index.js'),
+    allowOverwrite: true,
+    platform: 'node',
+    format: 'cjs',
+  });
 }
 
 /** What the release's own package script would link: the platform's script under the name that the server calls. */

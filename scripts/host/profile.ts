@@ -60,6 +60,13 @@ export function updateSettings(profile: Profile, settings: Settings): void {
   writeSettings(profile, { ...current, ...settings });
 }
 
+/** Writes settings of this machine: those that a workspace or a synchronised profile must not decide, such as programs. */
+export function writeMachineSettings(profile: Profile, settings: Settings): void {
+  const file = path.join(profile.userData, 'Machine', 'settings.json');
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify(settings, null, 2));
+}
+
 function temporaryBase(): string {
   const base = mkdtempSync(path.join(os.tmpdir(), 'switchyard-'));
   onProcessEnd(() => removeTemporary(base));

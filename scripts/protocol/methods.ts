@@ -26,7 +26,10 @@ function membersOf(union: string): Method[] {
 }
 
 function typeNames(type: string): string[] {
-  return type.split('|').map((part) => part.trim()).filter((part) => /^[A-Z]/.test(part));
+  return type
+    .split('|')
+    .map((part) => part.trim())
+    .filter((part) => /^[A-Z]/.test(part));
 }
 
 /**
@@ -34,7 +37,9 @@ function typeNames(type: string): string[] {
  * `typeFiles` are the paths of the generated bindings, relative to their folder.
  */
 export function methodsSource(unions: Unions, typeFiles: readonly string[]): string {
-  const files = new Map(typeFiles.map((file) => [file.replace(/^.*[\\/]/, '').replace(/\.ts$/, ''), file.replaceAll('\\', '/')]));
+  const files = new Map(
+    typeFiles.map((file) => [file.replace(/^.*[\\/]/, '').replace(/\.ts$/, ''), file.replaceAll('\\', '/')]),
+  );
   const used = new Set<string>();
   const use = (type: string): string => {
     for (const name of typeNames(type)) used.add(name);

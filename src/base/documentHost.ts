@@ -12,8 +12,7 @@ export type DocumentRead = { readonly kind: 'text'; readonly text: string } | { 
  * written, `reason` is for the person.
  */
 export type DocumentWrite =
-  | { readonly kind: 'written' | 'pass' | 'noFolder' }
-  | { readonly kind: 'refused'; readonly reason: string };
+  { readonly kind: 'written' | 'pass' | 'noFolder' } | { readonly kind: 'refused'; readonly reason: string };
 
 /**
  * The editor's side of the file calls of an environment: it answers for the text documents inside the workspace

@@ -22,7 +22,8 @@ export class ApprovalDesk {
   /** Shows the request; resolves with the answer for the server. Rejects where it cannot be shown or was closed. */
   open(request: RoutedRequest, context: ApprovalContext): Promise<unknown> {
     const approval = toApproval(request, context);
-    if (!approval) return Promise.reject(new RpcError(request.method, UNSUPPORTED, `Switchyard cannot show ${request.method} yet`));
+    if (!approval)
+      return Promise.reject(new RpcError(request.method, UNSUPPORTED, `Switchyard cannot show ${request.method} yet`));
     return new Promise((answer, reject) => {
       this.entries.set(context.id, { requestId: request.id, approval, answer, reject });
       this.changed();

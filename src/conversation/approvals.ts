@@ -23,7 +23,12 @@ interface Choice extends DecisionView {
   readonly answer: unknown;
 }
 
-const choice = (id: string, label: string, tone: DecisionView['tone'], answer: unknown): Choice => ({ id, label, tone, answer });
+const choice = (id: string, label: string, tone: DecisionView['tone'], answer: unknown): Choice => ({
+  id,
+  label,
+  tone,
+  answer,
+});
 
 /**
  * The approval for a request of the server, or `undefined` when this version cannot show it: it must then be answered
@@ -51,7 +56,10 @@ function build(view: Omit<ApprovalView, 'decisions'>, choices: readonly Choice[]
   };
 }
 
-function commandApproval(params: Params<'item/commandExecution/requestApproval'>, { id, folder }: ApprovalContext): Approval {
+function commandApproval(
+  params: Params<'item/commandExecution/requestApproval'>,
+  { id, folder }: ApprovalContext,
+): Approval {
   const command = params.command ? unwrapShell(params.command) : null;
   const network = params.networkApprovalContext;
   const always = params.availableDecisions?.flatMap((decision): Choice[] => {
@@ -69,7 +77,11 @@ function commandApproval(params: Params<'item/commandExecution/requestApproval'>
       kind: 'command',
       turnId: params.turnId,
       itemId: params.itemId,
-      title: network ? `Connect to ${network.host}?` : params.kind === 'writeStdin' ? 'Type into a running command?' : 'Run this command?',
+      title: network
+        ? `Connect to ${network.host}?`
+        : params.kind === 'writeStdin'
+          ? 'Type into a running command?'
+          : 'Run this command?',
       command,
       folder: params.cwd ? pathLabel(params.cwd, folder) : null,
       reason: params.reason ?? null,
@@ -108,7 +120,10 @@ function filesApproval(params: Params<'item/fileChange/requestApproval'>, { id, 
   );
 }
 
-function permissionsApproval(params: Params<'item/permissions/requestApproval'>, { id, folder }: ApprovalContext): Approval {
+function permissionsApproval(
+  params: Params<'item/permissions/requestApproval'>,
+  { id, folder }: ApprovalContext,
+): Approval {
   const { permissions } = params;
   const wanted = [
     ...(permissions.network?.enabled ? ['network access'] : []),
@@ -129,7 +144,10 @@ function permissionsApproval(params: Params<'item/permissions/requestApproval'>,
     },
     [
       choice('accept', 'Allow once', 'primary', { permissions: granted, scope: 'turn' }),
-      choice('acceptForSession', 'Allow for this conversation', 'secondary', { permissions: granted, scope: 'session' }),
+      choice('acceptForSession', 'Allow for this conversation', 'secondary', {
+        permissions: granted,
+        scope: 'session',
+      }),
       choice('decline', 'Decline', 'secondary', { permissions: {}, scope: 'turn' }),
     ],
   );
@@ -139,7 +157,11 @@ function permissionsApproval(params: Params<'item/permissions/requestApproval'>,
 function toolApproval(params: Params<'mcpServer/elicitation/request'>, { id }: ApprovalContext): Approval {
   const meta = '_meta' in params && typeof params._meta === 'object' && params._meta !== null ? params._meta : {};
   const isToolCall = 'codex_approval_kind' in meta && meta.codex_approval_kind === 'mcp_tool_call';
-  const answer = (action: 'accept' | 'decline' | 'cancel', content: object | null = null) => ({ action, content, _meta: null });
+  const answer = (action: 'accept' | 'decline' | 'cancel', content: object | null = null) => ({
+    action,
+    content,
+    _meta: null,
+  });
   return build(
     {
       id,

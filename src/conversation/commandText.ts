@@ -20,7 +20,8 @@ export function summarize(actions: readonly CommandAction[]): string | null {
   const [only] = actions;
   if (actions.length !== 1 || only === undefined) return null;
   if (only.type === 'listFiles') return only.path ? `Listed ${only.path}` : 'Listed files';
-  if (only.type === 'search') return `Searched ${only.query ? `“${only.query}”` : ''}${only.path ? ` in ${only.path}` : ''}`.trim();
+  if (only.type === 'search')
+    return `Searched ${only.query ? `“${only.query}”` : ''}${only.path ? ` in ${only.path}` : ''}`.trim();
   return null;
 }
 

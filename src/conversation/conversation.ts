@@ -6,7 +6,14 @@ import type { Turn } from '../protocol/generated/types/v2/Turn';
 import type { AppServerClient, RoutedRequest } from '../router/appServerClient';
 import type { TypedNotification } from '../router/notification';
 import { applyDelta, findItem, findTurn } from '../shared/applyDelta';
-import type { ConversationFields, ConversationView, Delta, FilesItem, MessageDraft, OutgoingMessage } from '../shared/conversation';
+import type {
+  ConversationFields,
+  ConversationView,
+  Delta,
+  FilesItem,
+  MessageDraft,
+  OutgoingMessage,
+} from '../shared/conversation';
 import { ApprovalDesk } from './approvalDesk';
 import { historyDeltas } from './history';
 import { INTERRUPTED_BY_SERVER_END, loadProblem, sendProblem } from './problems';
@@ -54,20 +61,32 @@ export class Conversation implements Disposable {
     private readonly state: ConversationView,
     private readonly context: ConversationContext,
   ) {
-    this.changes = this.store.add(new Emitter((error) => { context.logger.error(messageOf(error)); }));
+    this.changes = this.store.add(
+      new Emitter((error) => {
+        context.logger.error(messageOf(error));
+      }),
+    );
     this.onDidChange = this.changes.event;
-    this.approvals = new ApprovalDesk((approvals) => { this.setApprovals(approvals); });
+    this.approvals = new ApprovalDesk((approvals) => {
+      this.setApprovals(approvals);
+    });
     this.link = this.store.add(
       new ThreadLink(
         state,
         context,
-        (notification) => { this.receive(notification); },
-        (fields) => { this.set(fields); },
+        (notification) => {
+          this.receive(notification);
+        },
+        (fields) => {
+          this.set(fields);
+        },
       ),
     );
-    this.store.add(context.client.onStateChange((server) => {
-      if (server.kind !== 'ready' && server.kind !== 'starting') this.serverEnded();
-    }));
+    this.store.add(
+      context.client.onStateChange((server) => {
+        if (server.kind !== 'ready' && server.kind !== 'starting') this.serverEnded();
+      }),
+    );
   }
 
   get view(): Readonly<ConversationView> {
@@ -132,7 +151,9 @@ export class Conversation implements Disposable {
     if (refused) {
       this.removeFromOutbox(refused.id);
       if (refused.text === '') {
-        await this.load().catch((error: unknown) => { this.reportLoadFailure(error); });
+        await this.load().catch((error: unknown) => {
+          this.reportLoadFailure(error);
+        });
         return;
       }
       await this.dispatch({ id: refused.id, text: refused.text });
@@ -166,7 +187,10 @@ export class Conversation implements Disposable {
 
   /** Shows a request of the server and resolves with the person's answer. Rejects when it is closed without one. */
   async ask(request: RoutedRequest): Promise<unknown> {
-    const item = request.turnId !== undefined && request.itemId !== undefined ? findItem(this.state, request.turnId, request.itemId) : undefined;
+    const item =
+      request.turnId !== undefined && request.itemId !== undefined
+        ? findItem(this.state, request.turnId, request.itemId)
+        : undefined;
     return this.approvals.open(request, {
       id: this.context.createId(),
       folder: this.state.folder,
@@ -194,17 +218,23 @@ export class Conversation implements Disposable {
   /** Shows why the conversation could not be read. What the panel held before stays. */
   reportLoadFailure(error: unknown): void {
     this.context.logger.error(`A conversation was not read: ${messageOf(error)}`);
-    this.set({ outbox: [...this.state.outbox, { id: this.context.createId(), text: '', problem: loadProblem(error) }] });
+    this.set({
+      outbox: [...this.state.outbox, { id: this.context.createId(), text: '', problem: loadProblem(error) }],
+    });
   }
 
-  /** Notes beside a changed file why the editor did not write or save it. */
-  noteFile(path: string, note: string): void {
+  /** Notes beside a changed file why the editor did not write or save it; `false` when it is not among the changes. */
+  noteFile(path: string, note: string): boolean {
     for (const turn of this.state.turns.toReversed()) {
-      const item = turn.items.findLast((entry): entry is FilesItem => entry.type === 'files' && entry.changes.some((change) => change.path === path || change.movedTo === path));
+      const item = turn.items.findLast(
+        (entry): entry is FilesItem =>
+          entry.type === 'files' && entry.changes.some((change) => change.path === path || change.movedTo === path),
+      );
       if (!item) continue;
       this.emit([{ type: 'item', turnId: turn.id, item: { ...item, notes: [...new Set([...item.notes, note])] } }]);
-      return;
+      return true;
     }
+    return false;
   }
 
   dispose(): void {
@@ -224,7 +254,9 @@ export class Conversation implements Disposable {
     } catch (error) {
       this.context.logger.error(`A message was not sent: ${messageOf(error)}`);
       const stopped = this.status() === 'stopping';
-      const outbox = this.state.outbox.map((entry) => (entry.id === message.id ? { ...entry, problem: sendProblem(error) } : entry));
+      const outbox = this.state.outbox.map((entry) =>
+        entry.id === message.id ? { ...entry, problem: sendProblem(error) } : entry,
+      );
       this.set({ status: stopped ? 'stopped' : 'failed', outbox });
     }
   }
@@ -243,7 +275,11 @@ export class Conversation implements Disposable {
       this.context.logger.info(`Nothing to stop: ${error.rpcMessage}`);
       const turn = this.state.turns.at(-1);
       if (this.status() === 'stopping') {
-        this.emit(turn?.status === 'working' ? [{ type: 'turn', turn: { ...head(turn), status: 'stopped' } }, ...closeOpenItems(turn)] : []);
+        this.emit(
+          turn?.status === 'working'
+            ? [{ type: 'turn', turn: { ...head(turn), status: 'stopped' } }, ...closeOpenItems(turn)]
+            : [],
+        );
         this.set({ status: 'stopped' });
       }
     }
@@ -316,7 +352,8 @@ function titleOf(text: string): string {
 /** A new, empty conversation's state. */
 export function emptyConversation(
   key: string,
-  fields: Pick<ConversationFields, 'mode' | 'model' | 'effort' | 'folder' | 'updatedAtMs'> & Partial<ConversationFields>,
+  fields: Pick<ConversationFields, 'mode' | 'model' | 'effort' | 'folder' | 'updatedAtMs'> &
+    Partial<ConversationFields>,
 ): ConversationView {
   return {
     key,
@@ -334,4 +371,3 @@ export function emptyConversation(
     ...fields,
   };
 }
-

@@ -30,15 +30,23 @@ export class Conversations implements Disposable {
     private readonly context: ConversationContext,
     private readonly defaults: () => NewConversationFields,
   ) {
-    this.changes = this.store.add(new Emitter((error) => { context.logger.error(messageOf(error)); }));
+    this.changes = this.store.add(
+      new Emitter((error) => {
+        context.logger.error(messageOf(error));
+      }),
+    );
     this.onDidChange = this.changes.event;
     this.store.add(context.client.onRequest((request) => this.answer(request)));
-    this.store.add(context.client.onNotification((notification) => { this.receive(notification); }));
+    this.store.add(
+      context.client.onNotification((notification) => {
+        this.receive(notification);
+      }),
+    );
   }
 
-  /** A new conversation. Nothing is sent to the server before its first message. */
-  create(): Conversation {
-    return this.add(emptyConversation(this.context.createId(), { ...this.defaults(), updatedAtMs: this.context.now() }));
+  /** A new conversation. Nothing is sent to the server before its first message. `key`: its name before a reload. */
+  create(key = this.context.createId()): Conversation {
+    return this.add(emptyConversation(key, { ...this.defaults(), updatedAtMs: this.context.now() }));
   }
 
   /** The open conversation with this key. */
@@ -64,13 +72,17 @@ export class Conversations implements Disposable {
         updatedAtMs: known?.updatedAtMs ?? this.context.now(),
       }),
     );
-    conversation.load().catch((error: unknown) => { conversation.reportLoadFailure(error); });
+    conversation.load().catch((error: unknown) => {
+      conversation.reportLoadFailure(error);
+    });
     return conversation;
   }
 
   /** Open and stored conversations, newest first. An empty new one is listed only while it is the only one. */
   summaries(): ConversationSummary[] {
-    const open = this.all.filter(({ view }) => view.threadId !== null || view.title !== '').map((conversation) => this.summaryOf(conversation));
+    const open = this.all
+      .filter(({ view }) => view.threadId !== null || view.title !== '')
+      .map((conversation) => this.summaryOf(conversation));
     const openThreads = new Set(open.map((summary) => summary.threadId));
     const stored = this.stored.filter((summary) => !openThreads.has(summary.threadId));
     return [...open, ...stored].sort((a, b) => b.updatedAtMs - a.updatedAtMs);
@@ -92,6 +104,11 @@ export class Conversations implements Disposable {
     this.changes.fire(this.open.get(key));
   }
 
+  /** Notes beside the newest change of this file, in whichever conversation made it, what the editor did not do. */
+  noteFile(path: string, note: string): void {
+    for (const conversation of this.all.toReversed()) if (conversation.noteFile(path, note)) return;
+  }
+
   /** Reads the names of the stored conversations of this folder from the server. @throws RpcError, SwitchyardError */
   async refresh(): Promise<void> {
     const { folder } = this.defaults();
@@ -111,7 +128,8 @@ export class Conversations implements Disposable {
   async archive(conversation: Conversation): Promise<void> {
     const { threadId, key } = conversation.view;
     await conversation.stop();
-    if (threadId !== null && conversation.view.turns.length > 0) await this.context.client.request('thread/archive', { threadId });
+    if (threadId !== null && conversation.view.turns.length > 0)
+      await this.context.client.request('thread/archive', { threadId });
     this.stored = this.stored.filter((summary) => summary.threadId !== threadId);
     this.open.delete(key);
     this.stores.get(key)?.dispose();

@@ -48,7 +48,10 @@ export function toItemView(item: ThreadItem, folder: string, completed: boolean)
 
 /** One changed file. A move carries "Moved to: …" at the end of its diff, which is not part of it. */
 export function toFileChange(change: FileUpdateChange, folder: string): FileChangeView {
-  const diff = change.diff.replace(/\n*Moved to: [^\n]*$/, change.kind.type === 'update' && change.kind.move_path ? '' : '$&');
+  const diff = change.diff.replace(
+    /\n*Moved to: [^\n]*$/,
+    change.kind.type === 'update' && change.kind.move_path ? '' : '$&',
+  );
   const movedTo = change.kind.type === 'update' ? change.kind.move_path : null;
   return {
     path: change.path,
@@ -102,7 +105,10 @@ function toStep(item: Exclude<ThreadItem, { type: 'userMessage' }>, completed: b
         text: item.error?.message ?? JSON.stringify(item.arguments, null, 2),
       });
     case 'dynamicToolCall':
-      return step('tools', 'Used', item.tool, { status: stepStatus(item.status), text: JSON.stringify(item.arguments, null, 2) });
+      return step('tools', 'Used', item.tool, {
+        status: stepStatus(item.status),
+        text: JSON.stringify(item.arguments, null, 2),
+      });
     case 'webSearch':
       return step('globe', 'Searched the web', item.query);
     case 'imageView':

@@ -19,9 +19,17 @@ export interface ModeSettings {
 export function modeSettings(mode: Mode, extraRoots: readonly string[]): ModeSettings {
   switch (mode) {
     case 'plan':
-      return { approvalPolicy: 'never', sandbox: 'read-only', sandboxPolicy: { type: 'readOnly', networkAccess: false } };
+      return {
+        approvalPolicy: 'never',
+        sandbox: 'read-only',
+        sandboxPolicy: { type: 'readOnly', networkAccess: false },
+      };
     case 'ask':
-      return { approvalPolicy: 'on-request', sandbox: 'read-only', sandboxPolicy: { type: 'readOnly', networkAccess: false } };
+      return {
+        approvalPolicy: 'on-request',
+        sandbox: 'read-only',
+        sandboxPolicy: { type: 'readOnly', networkAccess: false },
+      };
     case 'agent':
       return {
         approvalPolicy: 'on-request',

@@ -22,12 +22,20 @@ export function turnProblem(error: TurnError | null): ProblemView {
     case 'rateLimitExceeded':
       return problem('Too many requests', `${KEPT} Wait a moment, then retry.`, 'retry');
     case 'contextWindowExceeded':
-      return problem('The conversation is too long for the model', 'Start a new conversation, or ask for less at once.', 'newConversation');
+      return problem(
+        'The conversation is too long for the model',
+        'Start a new conversation, or ask for less at once.',
+        'newConversation',
+      );
     case 'serverOverloaded':
     case 'internalServerError':
       return problem('The model service has trouble', `${KEPT} This is usually over soon.`, 'retry');
     case 'modelNotFound':
-      return problem('The model is not available', `${KEPT} Choose another model below the message box, then retry.`, 'retry');
+      return problem(
+        'The model is not available',
+        `${KEPT} Choose another model below the message box, then retry.`,
+        'retry',
+      );
     case 'responseStreamDisconnected':
     case 'responseStreamConnectionFailed':
     case 'httpConnectionFailed':
@@ -49,7 +57,8 @@ function kindOf(error: TurnError | null): { kind: string; httpStatus: number | u
   if (typeof info === 'string') return { kind: info, httpStatus: undefined };
   if (typeof info !== 'object' || info === null) return { kind: 'other', httpStatus: undefined };
   const [kind = 'other', value] = Object.entries(info as Record<string, unknown>)[0] ?? [];
-  const status = typeof value === 'object' && value !== null && 'httpStatusCode' in value ? value.httpStatusCode : undefined;
+  const status =
+    typeof value === 'object' && value !== null && 'httpStatusCode' in value ? value.httpStatusCode : undefined;
   return { kind, httpStatus: typeof status === 'number' ? status : undefined };
 }
 
@@ -67,7 +76,11 @@ export function serverProblem(error: SwitchyardError): ProblemView {
     case 'codexTooOld':
       return { title: 'Codex is too old', detail: summary, actions: ['installCodex', 'chooseCodex', 'restart'] };
     case 'codexNotRunnable':
-      return { title: 'Codex cannot be run', detail: error.message, actions: ['installCodex', 'chooseCodex', 'showLog'] };
+      return {
+        title: 'Codex cannot be run',
+        detail: error.message,
+        actions: ['installCodex', 'chooseCodex', 'showLog'],
+      };
     case 'workspaceNotTrusted':
       return { title: 'This workspace is not trusted', detail: summary, actions: [] };
     default:
@@ -82,7 +95,9 @@ export function serverProblem(error: SwitchyardError): ProblemView {
 /** What a message that did not reach the server means to the person. */
 export function sendProblem(error: unknown): ProblemView {
   if (error instanceof SwitchyardError && !(error instanceof RpcError) && error.reason !== 'deadline') {
-    return { ...serverProblem(error), title: `Not sent: ${serverProblem(error).title.toLowerCase()}`, actions: ['retry', 'showLog'] };
+    const { title, detail, actions } = serverProblem(error);
+    const next = actions.filter((action) => action !== 'restart');
+    return { title, detail: `${detail}\nYour message is kept.`, actions: [...next, 'retry'] };
   }
   return { title: 'Not sent', detail: `${messageOf(error)}\nYour message is kept.`, actions: ['retry', 'showLog'] };
 }
@@ -96,7 +111,11 @@ export function loadProblem(error: unknown): ProblemView {
         detail: 'Only one window can continue a conversation. Close it there, then retry.',
         actions: ['retry'],
       }
-    : { title: 'The conversation could not be read', detail: `${messageOf(error)}\nNothing is lost.`, actions: ['retry', 'showLog'] };
+    : {
+        title: 'The conversation could not be read',
+        detail: `${messageOf(error)}\nNothing is lost.`,
+        actions: ['retry', 'showLog'],
+      };
 }
 
 /** The server ended in the middle of a turn. */

@@ -30,7 +30,9 @@ export function reduce(view: ConversationView, notification: TypedNotification, 
     case 'item/reasoning/summaryPartAdded': {
       const { turnId, itemId } = notification.params;
       const item = findItem(view, turnId, itemId);
-      return item?.type === 'reasoning' && item.text !== '' ? [{ type: 'append', turnId, itemId, text: '\n\n' }] : NOTHING;
+      return item?.type === 'reasoning' && item.text !== ''
+        ? [{ type: 'append', turnId, itemId, text: '\n\n' }]
+        : NOTHING;
     }
     case 'turn/plan/updated':
       return reducePlan(view, notification, nowMs);
@@ -51,7 +53,11 @@ export function reduce(view: ConversationView, notification: TypedNotification, 
 
 type Of<M extends KnownNotification['method']> = Extract<KnownNotification, { method: M }>;
 
-function reduceTurn(view: ConversationView, { method, params }: Of<'turn/started' | 'turn/completed'>, nowMs: number): readonly Delta[] {
+function reduceTurn(
+  view: ConversationView,
+  { method, params }: Of<'turn/started' | 'turn/completed'>,
+  nowMs: number,
+): readonly Delta[] {
   const { turn } = params;
   // A review's turn starts under one id and lives under another, its root.
   const id = method === 'turn/started' ? (turn.rootTurnId ?? turn.id) : turn.id;
@@ -80,11 +86,17 @@ function reduceTurn(view: ConversationView, { method, params }: Of<'turn/started
   return [
     { type: 'turn', turn: head },
     ...closeOpenItems(existing),
-    ...(isCurrent ? [{ type: 'set', fields: { status: failed ? 'failed' : stopped ? 'stopped' : 'ready', retry: null } } as const] : []),
+    ...(isCurrent
+      ? [{ type: 'set', fields: { status: failed ? 'failed' : stopped ? 'stopped' : 'ready', retry: null } } as const]
+      : []),
   ];
 }
 
-function reduceItem(view: ConversationView, { method, params }: Of<'item/started' | 'item/completed'>, nowMs: number): readonly Delta[] {
+function reduceItem(
+  view: ConversationView,
+  { method, params }: Of<'item/started' | 'item/completed'>,
+  nowMs: number,
+): readonly Delta[] {
   const { item, turnId } = params;
   const completed = method === 'item/completed';
   const next = keepWhatWasStreamed(toItemView(item, view.folder, completed), findItem(view, turnId, item.id));
@@ -107,7 +119,8 @@ function keepWhatWasStreamed(next: ItemView, previous: ItemView | undefined): It
   if (next.type === 'command' && previous?.type === 'command' && next.text.length < previous.text.length) {
     return { ...next, text: previous.text };
   }
-  if (next.type === 'reasoning' && previous?.type === 'reasoning' && next.text === '') return { ...next, text: previous.text };
+  if (next.type === 'reasoning' && previous?.type === 'reasoning' && next.text === '')
+    return { ...next, text: previous.text };
   if (next.type === 'files' && previous?.type === 'files') return { ...next, notes: previous.notes };
   return next;
 }
@@ -119,7 +132,12 @@ type DeltaNotification = Of<
   | 'item/commandExecution/outputDelta'
 >;
 
-function appendTo(view: ConversationView, { params }: DeltaNotification, type: 'message' | 'reasoning' | 'command', nowMs: number): readonly Delta[] {
+function appendTo(
+  view: ConversationView,
+  { params }: DeltaNotification,
+  type: 'message' | 'reasoning' | 'command',
+  nowMs: number,
+): readonly Delta[] {
   const { turnId, itemId, delta } = params;
   const append: Delta = { type: 'append', turnId, itemId, text: delta };
   if (findItem(view, turnId, itemId)) return [append];
@@ -135,16 +153,26 @@ function reducePlan(view: ConversationView, { params }: Of<'turn/plan/updated'>,
   const { turnId, plan } = params;
   const steps = plan.map(({ step, status }) => ({
     text: step,
-    status: status === 'completed' ? ('done' as const) : status === 'inProgress' ? ('working' as const) : ('pending' as const),
+    status:
+      status === 'completed'
+        ? ('done' as const)
+        : status === 'inProgress'
+          ? ('working' as const)
+          : ('pending' as const),
   }));
-  return [...ensureTurn(view, turnId, nowMs), { type: 'item', turnId, item: { type: 'plan', id: `plan-${turnId}`, steps } }];
+  return [
+    ...ensureTurn(view, turnId, nowMs),
+    { type: 'item', turnId, item: { type: 'plan', id: `plan-${turnId}`, steps } },
+  ];
 }
 
 /** A retry starts every open item anew under another id: what was half there would stand twice. */
 function reduceError(view: ConversationView, { params }: Of<'error'>): readonly Delta[] {
   const { error, turnId, willRetry } = params;
   if (!willRetry) return NOTHING;
-  const open = (findTurn(view, turnId)?.items ?? []).filter((item) => (item.type === 'message' || item.type === 'reasoning') && item.streaming);
+  const open = (findTurn(view, turnId)?.items ?? []).filter(
+    (item) => (item.type === 'message' || item.type === 'reasoning') && item.streaming,
+  );
   const reason = error.additionalDetails ? `${error.message} ${error.additionalDetails}` : error.message;
   return [
     ...open.map((item): Delta => ({ type: 'removeItem', turnId, itemId: item.id })),
@@ -157,7 +185,8 @@ export function closeOpenItems(turn: TurnView | undefined, only?: 'message'): De
   return (turn?.items ?? []).flatMap((item): Delta[] => {
     if (only !== undefined && item.type !== only) return [];
     const update = (closed: ItemView): Delta[] => [{ type: 'item', turnId: turn?.id ?? '', item: closed }];
-    if ((item.type === 'message' || item.type === 'reasoning') && item.streaming) return update({ ...item, streaming: false });
+    if ((item.type === 'message' || item.type === 'reasoning') && item.streaming)
+      return update({ ...item, streaming: false });
     if ((item.type === 'command' || item.type === 'files' || item.type === 'step') && item.status === 'working') {
       return update({ ...item, status: 'stopped' });
     }

@@ -34,7 +34,9 @@ export class ThreadLink implements Disposable {
   /** Starts or resumes the thread unless that was done with the process that runs now. */
   async attach(): Promise<void> {
     if (this.attached && this.context.client.state.kind === 'ready') return;
-    this.starting ??= (this.view.threadId === null ? this.startThread() : this.resumeThread(this.view.threadId)).finally(() => {
+    this.starting ??= (
+      this.view.threadId === null ? this.startThread() : this.resumeThread(this.view.threadId)
+    ).finally(() => {
       this.starting = undefined;
     });
     await this.starting;
@@ -80,7 +82,8 @@ export class ThreadLink implements Disposable {
     const threadId = this.threadId();
     await client.request('turn/interrupt', { threadId, turnId });
     await client.request('thread/backgroundTerminals/clean', { threadId }).catch((error: unknown) => {
-      if (!hasReason(error, 'connectionLost')) logger.warn(`Commands of the stopped turn may still run: ${messageOf(error)}`);
+      if (!hasReason(error, 'connectionLost'))
+        logger.warn(`Commands of the stopped turn may still run: ${messageOf(error)}`);
     });
   }
 
@@ -116,7 +119,11 @@ export class ThreadLink implements Disposable {
       ...(model !== '' && { model }),
       ...this.selectedEnvironments(),
     });
-    this.onDidAttach({ threadId: response.thread.id, provider: response.modelProvider, model: model || response.model });
+    this.onDidAttach({
+      threadId: response.thread.id,
+      provider: response.modelProvider,
+      model: model || response.model,
+    });
     this.listen(response.thread.id);
     this.attached = true;
     this.mustSelectEnvironment = false;
@@ -126,7 +133,13 @@ export class ThreadLink implements Disposable {
     const { folder, mode, model } = this.view;
     const { approvalPolicy, sandbox } = modeSettings(mode, []);
     await this.context.client.start();
-    const response = await this.context.client.resumeThread({ threadId, cwd: folder, approvalPolicy, sandbox, excludeTurns: true });
+    const response = await this.context.client.resumeThread({
+      threadId,
+      cwd: folder,
+      approvalPolicy,
+      sandbox,
+      excludeTurns: true,
+    });
     this.onDidAttach({ threadId, provider: response.modelProvider, model: model || response.model });
     this.attached = true;
     this.mustSelectEnvironment = this.context.environmentId() !== null;

@@ -29,11 +29,17 @@ export class AppServerClient implements Disposable {
     logger: Logger,
   ) {
     this.router = new MessageRouter(logger);
-    this.store.add(server.onNotification(({ method, params }) => { this.router.route(method, params); }));
+    this.store.add(
+      server.onNotification(({ method, params }) => {
+        this.router.route(method, params);
+      }),
+    );
     this.store.add(
       server.onDidChangeState((state) => {
         if (state.kind === 'ready' || state.kind === 'starting') return;
-        this.router.failAll('error' in state ? state.error : new SwitchyardError('connectionLost', 'Codex was stopped.'));
+        this.router.failAll(
+          'error' in state ? state.error : new SwitchyardError('connectionLost', 'Codex was stopped.'),
+        );
       }),
     );
     server.setRequestHandler((request) => this.answer(request));
@@ -65,7 +71,11 @@ export class AppServerClient implements Disposable {
   /** The one listener that answers the server's requests. Without one, and for unknown methods, an error is answered. */
   onRequest(listener: RequestListener): Disposable {
     this.requestListener = listener;
-    return { dispose: () => { if (this.requestListener === listener) this.requestListener = undefined; } };
+    return {
+      dispose: () => {
+        if (this.requestListener === listener) this.requestListener = undefined;
+      },
+    };
   }
 
   startThread(params: ClientRequests['thread/start']['params']): Promise<ClientRequests['thread/start']['result']> {
@@ -95,7 +105,9 @@ export class AppServerClient implements Disposable {
   private answer(request: IncomingRequest): Promise<unknown> {
     const known = Object.hasOwn(SERVER_REQUEST_ROUTES, request.method);
     if (!known || !this.requestListener) {
-      return Promise.reject(new RpcError(request.method, METHOD_NOT_FOUND, `Switchyard does not answer ${request.method}`));
+      return Promise.reject(
+        new RpcError(request.method, METHOD_NOT_FOUND, `Switchyard does not answer ${request.method}`),
+      );
     }
     return this.requestListener({ ...request, ...fallbackIds(request.params) });
   }

@@ -74,7 +74,9 @@ export class MessageRouter {
         for (const notification of early) if (notification.turnId === turnId) log.append(notification);
         return log;
       },
-      dispose: () => { end.dispose(); },
+      dispose: () => {
+        end.dispose();
+      },
     };
   }
 

@@ -10,7 +10,11 @@ export interface MessageIds {
 
 /** A notification whose method and ids are as the generated protocol says. */
 export type KnownNotification = {
-  [M in keyof ServerNotifications]: { readonly known: true; readonly method: M; readonly params: ServerNotifications[M] };
+  [M in keyof ServerNotifications]: {
+    readonly known: true;
+    readonly method: M;
+    readonly params: ServerNotifications[M];
+  };
 }[keyof ServerNotifications] &
   MessageIds;
 

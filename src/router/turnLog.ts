@@ -96,7 +96,10 @@ export class TurnLog {
   }
 
   private free(): void {
-    const passed = Math.min(...[...this.cursors].map((cursor) => cursor.position), this.firstPosition + this.events.length);
+    const passed = Math.min(
+      ...[...this.cursors].map((cursor) => cursor.position),
+      this.firstPosition + this.events.length,
+    );
     const count = passed - this.firstPosition;
     if (count <= 0) return;
     this.events.splice(0, count);

@@ -15,14 +15,9 @@ export function applyDelta(view: ConversationView, delta: Delta): void {
       else view.turns.push({ ...delta.turn, items: [] });
       return;
     }
-    case 'item': {
-      const items = findTurn(view, delta.turnId)?.items;
-      const index = items?.findLastIndex((item) => item.id === delta.item.id) ?? -1;
-      // A copy: the sender keeps its own object, and 'append' changes this one.
-      if (index >= 0) items?.splice(index, 1, { ...delta.item });
-      else items?.push({ ...delta.item });
+    case 'item':
+      putItem(findTurn(view, delta.turnId), delta.item);
       return;
-    }
     case 'append':
       append(findItem(view, delta.turnId, delta.itemId), delta.text);
       return;
@@ -46,6 +41,17 @@ export function findItem(view: ConversationView, turnId: string, itemId: string)
   return findTurn(view, turnId)?.items.findLast((item) => item.id === itemId);
 }
 
+function putItem(turn: TurnView | undefined, item: ItemView): void {
+  if (!turn) return;
+  const index = turn.items.findLastIndex((other) => other.id === item.id);
+  const existing = turn.items[index];
+  // The object stays the same where it can: a panel that shows it keeps its row, open or closed as it was. A new one
+  // is a copy, because 'append' changes it and the sender keeps its own.
+  if (existing?.type === item.type) Object.assign(existing, item);
+  else if (existing) turn.items[index] = { ...item };
+  else turn.items.push({ ...item });
+}
+
 function append(item: ItemView | undefined, text: string): void {
   if (item?.type === 'message' || item?.type === 'reasoning') item.text += text;
   if (item?.type === 'command') item.text = (item.text + text).slice(-MAX_OUTPUT_CHARACTERS);
@@ -56,7 +62,11 @@ export function coalesce(deltas: readonly Delta[]): Delta[] {
   const joined: Delta[] = [];
   for (const delta of deltas) {
     const last = joined.at(-1);
-    const same = delta.type === 'append' && last?.type === 'append' && last.turnId === delta.turnId && last.itemId === delta.itemId;
+    const same =
+      delta.type === 'append' &&
+      last?.type === 'append' &&
+      last.turnId === delta.turnId &&
+      last.itemId === delta.itemId;
     if (same) joined[joined.length - 1] = { ...last, text: last.text + delta.text };
     else joined.push(delta);
   }

@@ -58,7 +58,8 @@ export interface ProblemView {
   readonly actions: readonly ProblemAction[];
 }
 
-export type ProblemAction = 'retry' | 'restart' | 'installCodex' | 'chooseCodex' | 'showLog' | 'signIn' | 'newConversation';
+export type ProblemAction =
+  'retry' | 'restart' | 'installCodex' | 'chooseCodex' | 'showLog' | 'signIn' | 'newConversation';
 
 export type TurnStatus = 'working' | 'completed' | 'stopped' | 'failed';
 
@@ -158,7 +159,8 @@ export interface NoticeItem {
   readonly text: string;
 }
 
-export type ItemView = YouItem | MessageItem | ReasoningItem | CommandItem | FilesItem | StepItem | PlanItem | NoticeItem;
+export type ItemView =
+  YouItem | MessageItem | ReasoningItem | CommandItem | FilesItem | StepItem | PlanItem | NoticeItem;
 
 export interface DecisionView {
   readonly id: string;

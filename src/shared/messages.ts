@@ -10,7 +10,6 @@ export interface AppView {
   /** `null`: not known yet. */
   readonly signedIn: boolean | null;
   readonly sendKey: 'enter' | 'ctrlEnter';
-  readonly isMac: boolean;
   readonly folderName: string | null;
   /** Other conversations, for the header: how many work, and how many wait for the person. */
   readonly others: { readonly working: number; readonly waiting: number };
@@ -29,17 +28,31 @@ export interface ConversationSummary {
 /** What a panel keeps by itself over a reload of the window. */
 export interface PanelState {
   readonly threadId: string | null;
+  readonly key: string;
 }
 
 /**
- * Host to webview. `seq` counts the deltas of one conversation from its snapshot on: a webview that misses a number
- * asks for a new snapshot.
+ * Host to webview. Deltas are numbered per conversation; a message carries those after `from` up to `seq`. A webview
+ * whose last number is not `from` has missed some and asks for a new snapshot.
  */
 export type ToWebview =
   | { readonly type: 'app'; readonly app: AppView }
-  | { readonly type: 'snapshot'; readonly seq: number; readonly conversation: ConversationView; readonly draft: string }
-  | { readonly type: 'deltas'; readonly key: string; readonly seq: number; readonly deltas: readonly Delta[] }
-  | { readonly type: 'focusComposer' };
+  | {
+      readonly type: 'snapshot';
+      readonly seq: number;
+      readonly conversation: Readonly<ConversationView>;
+      readonly draft: string;
+    }
+  | {
+      readonly type: 'deltas';
+      readonly key: string;
+      readonly from: number;
+      readonly seq: number;
+      readonly deltas: readonly Delta[];
+    }
+  | { readonly type: 'focusComposer' }
+  /** Into the composer, at the cursor. */
+  | { readonly type: 'insertText'; readonly text: string };
 
 /** Webview to host. The host checks every one of them before it believes it. */
 export type FromWebview =
@@ -62,5 +75,12 @@ export type FromWebview =
   | { readonly type: 'setMode'; readonly mode: Mode };
 
 /** Commands of the extension that a panel's buttons stand for. */
-export const PANEL_COMMANDS = ['newConversation', 'showHistory', 'openConversation', 'selectMode', 'selectModel', 'attach'] as const;
+export const PANEL_COMMANDS = [
+  'newConversation',
+  'showHistory',
+  'openConversation',
+  'selectMode',
+  'selectModel',
+  'addFile',
+] as const;
 export type PanelCommand = (typeof PANEL_COMMANDS)[number];

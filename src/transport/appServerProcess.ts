@@ -31,8 +31,12 @@ const CRASH_WINDOW_MS = 3 * 60_000;
  */
 export class AppServerProcess implements AppServer {
   private readonly store = new DisposableStore();
-  private readonly stateEmitter = new Emitter<ServerState>((error) => { this.options.logger.error(messageOf(error)); });
-  private readonly notificationEmitter = new Emitter<Notification>((error) => { this.options.logger.error(messageOf(error)); });
+  private readonly stateEmitter = new Emitter<ServerState>((error) => {
+    this.options.logger.error(messageOf(error));
+  });
+  private readonly notificationEmitter = new Emitter<Notification>((error) => {
+    this.options.logger.error(messageOf(error));
+  });
   private currentState: ServerState = { kind: 'stopped' };
   private generation = 0;
   private session: Session | undefined;
@@ -89,7 +93,8 @@ export class AppServerProcess implements AppServer {
   }
 
   private ready(): Promise<Session> {
-    if (this.store.isDisposed) return Promise.reject(new SwitchyardError('connectionLost', 'Switchyard is shutting down.'));
+    if (this.store.isDisposed)
+      return Promise.reject(new SwitchyardError('connectionLost', 'Switchyard is shutting down.'));
     if (this.session) return Promise.resolve(this.session);
     clearTimeout(this.restartTimer);
     this.starting ??= this.startSession().finally(() => {
@@ -103,18 +108,28 @@ export class AppServerProcess implements AppServer {
     this.generation += 1;
     try {
       const session = await Session.open(this.options, this.generation, {
-        onNotification: (method, params) => { this.notificationEmitter.fire({ method, params }); },
+        onNotification: (method, params) => {
+          this.notificationEmitter.fire({ method, params });
+        },
         onRequest: (request) => {
           if (!this.requestHandler) throw new SwitchyardError('protocol', 'Nobody answers requests.');
           return this.requestHandler(request);
         },
       });
       this.session = session;
-      session.exited.then((error) => { this.handleExit(session, error); }, () => undefined);
+      session.exited.then(
+        (error) => {
+          this.handleExit(session, error);
+        },
+        () => undefined,
+      );
       this.setState({ kind: 'ready', generation: session.generation, info: session.info });
       return session;
     } catch (error) {
-      const failure = error instanceof SwitchyardError ? error : new SwitchyardError('startFailed', messageOf(error), { cause: error });
+      const failure =
+        error instanceof SwitchyardError
+          ? error
+          : new SwitchyardError('startFailed', messageOf(error), { cause: error });
       this.options.logger.error(`codex did not start: ${failure.message}`);
       this.setState({ kind: 'failed', error: failure });
       throw failure;
@@ -165,17 +180,26 @@ class Session {
     const target = await options.resolve();
     logger.info(`Starting ${target.command} ${target.args.join(' ')}`);
     const child = launch(target);
-    const stderr = new StderrTail(child.stderr, (line) => { logger.debug(`codex: ${line}`); });
+    const stderr = new StderrTail(child.stderr, (line) => {
+      logger.debug(`codex: ${line}`);
+    });
     const connection = new Connection(child, handlers, logger);
     const exited = exitOf(child, stderr, connection);
     try {
       const initialized = connection.request('initialize', options.initialize);
       initialized.catch(() => undefined);
-      const info = (await Promise.race([initialized, exited.then((error) => { throw error; })])) as InitializeResponse;
+      const info = (await Promise.race([
+        initialized,
+        exited.then((error) => {
+          throw error;
+        }),
+      ])) as InitializeResponse;
       connection.notify('initialized');
       const request: SendRequest = async (method, params, requestOptions) =>
         (await connection.request(method, params, requestOptions)) as ClientRequests[typeof method]['result'];
-      await options.prepare?.(request).catch((error: unknown) => { logger.warn(`Preparing codex failed: ${messageOf(error)}`); });
+      await options.prepare?.(request).catch((error: unknown) => {
+        logger.warn(`Preparing codex failed: ${messageOf(error)}`);
+      });
       return new Session(generation, child, connection, info, exited);
     } catch (error) {
       // A lost connection is only the echo of the process's end, which knows more.
@@ -188,15 +212,23 @@ class Session {
 }
 
 /** Resolves when the child has ended, however that happens, after closing the connection to it. */
-function exitOf(child: ChildProcessWithoutNullStreams, stderr: StderrTail, connection: Connection): Promise<SwitchyardError> {
+function exitOf(
+  child: ChildProcessWithoutNullStreams,
+  stderr: StderrTail,
+  connection: Connection,
+): Promise<SwitchyardError> {
   return new Promise((resolve) => {
     const end = (what: string): void => {
       const lastWords = stderr.last(40);
       connection.close(what);
       resolve(new SwitchyardError('startFailed', `codex ended: ${what}.${lastWords === '' ? '' : `\n${lastWords}`}`));
     };
-    child.once('error', (error) => { end(messageOf(error)); });
+    child.once('error', (error) => {
+      end(messageOf(error));
+    });
     // 'close' comes after stderr was read to its end; 'exit' may come before.
-    child.once('close', (code, signal) => { end(signal ? `signal ${signal}` : `exit code ${String(code)}`); });
+    child.once('close', (code, signal) => {
+      end(signal ? `signal ${signal}` : `exit code ${String(code)}`);
+    });
   });
 }

@@ -25,10 +25,18 @@ export function launch({ command, args, cwd, env }: LaunchOptions): ChildProcess
  */
 export async function endChild(child: ChildProcessWithoutNullStreams): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
-  const exited = new Promise<void>((resolve) => child.once('exit', () => { resolve(); }));
+  const exited = new Promise<void>((resolve) =>
+    child.once('exit', () => {
+      resolve();
+    }),
+  );
   child.stdin.end();
-  const terminate = setTimeout(() => { signalGroup(child, 'SIGTERM'); }, TERMINATE_AFTER_MS);
-  const kill = setTimeout(() => { signalGroup(child, 'SIGKILL'); }, KILL_AFTER_MS);
+  const terminate = setTimeout(() => {
+    signalGroup(child, 'SIGTERM');
+  }, TERMINATE_AFTER_MS);
+  const kill = setTimeout(() => {
+    signalGroup(child, 'SIGKILL');
+  }, KILL_AFTER_MS);
   await exited;
   clearTimeout(terminate);
   clearTimeout(kill);

@@ -1,6 +1,12 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import pLimit from 'p-limit';
-import { createMessageConnection, ErrorCodes, type MessageConnection, type RequestMessage, ResponseError } from 'vscode-jsonrpc/node';
+import {
+  createMessageConnection,
+  ErrorCodes,
+  type MessageConnection,
+  type RequestMessage,
+  ResponseError,
+} from 'vscode-jsonrpc/node';
 import type { CancelSignal } from '../base/cancelSignal';
 import { RpcError, SwitchyardError, messageOf } from '../base/errors';
 import { type Logger, redact, truncate } from '../base/logger';
@@ -51,14 +57,37 @@ export class Connection {
         logger.warn(`Skipped a line from codex that is not a message (${reason}): ${redact(truncate(line, 200))}`);
       },
     });
-    this.rpc = createMessageConnection(reader, new JsonLineWriter(child.stdin), {
-      error: (message) => { logger.error(message); },
-      warn: (message) => { logger.warn(message); },
-      info: (message) => { logger.info(message); },
-      log: (message) => { logger.debug(message); },
-    }, { messageStrategy: { handleMessage: (message, next) => { next(withRequestId(message)); } } });
-    this.rpc.onError(([error]) => { this.close(`the stream broke: ${error.message}`); });
-    this.rpc.onClose(() => { this.close('it closed its output'); });
+    this.rpc = createMessageConnection(
+      reader,
+      new JsonLineWriter(child.stdin),
+      {
+        error: (message) => {
+          logger.error(message);
+        },
+        warn: (message) => {
+          logger.warn(message);
+        },
+        info: (message) => {
+          logger.info(message);
+        },
+        log: (message) => {
+          logger.debug(message);
+        },
+      },
+      {
+        messageStrategy: {
+          handleMessage: (message, next) => {
+            next(withRequestId(message));
+          },
+        },
+      },
+    );
+    this.rpc.onError(([error]) => {
+      this.close(`the stream broke: ${error.message}`);
+    });
+    this.rpc.onClose(() => {
+      this.close('it closed its output');
+    });
     this.rpc.onRequest((method, params) => this.answer(method, params as WrappedParams));
     this.rpc.listen();
   }
@@ -85,7 +114,9 @@ export class Connection {
   /** Sends a notification. Failures end the connection and are reported there. */
   notify(method: string, params?: unknown): void {
     const sent = params === undefined ? this.rpc.sendNotification(method) : this.rpc.sendNotification(method, params);
-    sent.catch((error: unknown) => { this.logger.warn(`${method} was not sent: ${messageOf(error)}`); });
+    sent.catch((error: unknown) => {
+      this.logger.warn(`${method} was not sent: ${messageOf(error)}`);
+    });
   }
 
   /** Rejects everything that is pending, with `reason`. Safe to call again. */
@@ -97,15 +128,31 @@ export class Connection {
   }
 
   private async requestOnce(method: string, params: unknown, options: RequestOptions): Promise<unknown> {
-    const { signal, deadlineMs = DEADLINES_MS[method] === undefined ? DEFAULT_DEADLINE_MS : DEADLINES_MS[method] } = options;
+    const { signal, deadlineMs = DEADLINES_MS[method] === undefined ? DEFAULT_DEADLINE_MS : DEADLINES_MS[method] } =
+      options;
     this.closed.signal.throwIfAborted();
     if (signal?.aborted) throw cancelled(method);
     return new Promise((resolve, reject) => {
-      const timer = deadlineMs === null || deadlineMs === undefined ? undefined : setTimeout(() => {
-        settle(() => { reject(new SwitchyardError('deadline', `codex did not answer ${method} within ${deadlineMs / 1000} s.`)); });
-      }, deadlineMs);
-      const onAbort = (): void => { settle(() => { reject(cancelled(method)); }); };
-      const onClosed = (): void => { settle(() => { reject(this.closed.signal.reason as Error); }); };
+      const timer =
+        deadlineMs === null || deadlineMs === undefined
+          ? undefined
+          : setTimeout(() => {
+              settle(() => {
+                reject(
+                  new SwitchyardError('deadline', `codex did not answer ${method} within ${deadlineMs / 1000} s.`),
+                );
+              });
+            }, deadlineMs);
+      const onAbort = (): void => {
+        settle(() => {
+          reject(cancelled(method));
+        });
+      };
+      const onClosed = (): void => {
+        settle(() => {
+          reject(this.closed.signal.reason as Error);
+        });
+      };
       const settle = (then: () => void): void => {
         clearTimeout(timer);
         signal?.removeEventListener('abort', onAbort);
@@ -116,8 +163,16 @@ export class Connection {
       this.closed.signal.addEventListener('abort', onClosed);
       const answer = params === undefined ? this.rpc.sendRequest(method) : this.rpc.sendRequest(method, params);
       answer.then(
-        (result) => { settle(() => { resolve(result); }); },
-        (error: unknown) => { settle(() => { reject(toError(method, error)); }); },
+        (result) => {
+          settle(() => {
+            resolve(result);
+          });
+        },
+        (error: unknown) => {
+          settle(() => {
+            reject(toError(method, error));
+          });
+        },
       );
     });
   }
@@ -147,8 +202,12 @@ export class Connection {
         clearTimeout(timer);
         reject(error);
       };
-      signal?.addEventListener('abort', () => { giveUp(cancelled('The request')); });
-      this.closed.signal.addEventListener('abort', () => { giveUp(this.closed.signal.reason as Error); });
+      signal?.addEventListener('abort', () => {
+        giveUp(cancelled('The request'));
+      });
+      this.closed.signal.addEventListener('abort', () => {
+        giveUp(this.closed.signal.reason as Error);
+      });
     });
   }
 }

@@ -11,10 +11,10 @@ import { EnvironmentRelay } from './environmentRelay';
 import { FileCallHandler, type FileRefusal, type FileWrite } from './fileCalls';
 
 export interface EditorEnvironmentOptions {
-  /** The native `codex` program: its exec-server does all that is not about documents. */
-  readonly codexPath: string;
+  /** The native `codex` program, asked anew for every connection: its exec-server does all that is not about documents. */
+  readonly codexPath: () => string;
   /** The whole environment of the exec-server; `CODEX_HOME` in it must be the app-server's. */
-  readonly env: NodeJS.ProcessEnv;
+  readonly env: () => NodeJS.ProcessEnv;
   /** The workspace folders, asked anew for every call. */
   readonly roots: () => readonly string[];
   readonly host: DocumentHost;
@@ -96,7 +96,7 @@ export class EditorEnvironment implements Disposable {
 
   private accept(socket: WebSocket): void {
     const { codexPath, env, roots, logger } = this.options;
-    const execServer = { command: codexPath, args: ['exec-server', '--listen', 'stdio'], env };
+    const execServer = { command: codexPath(), args: ['exec-server', '--listen', 'stdio'], env: env() };
     const relay = new EnvironmentRelay(socket, { execServer, roots, fileCalls: this.fileCalls, logger });
     this.relays.add(relay);
     socket.once('close', () => this.relays.delete(relay));

@@ -116,7 +116,9 @@ async function readVersion(program: string, env: NodeJS.ProcessEnv): Promise<str
     if (version !== undefined) return version;
     throw new Error(`it answered ${JSON.stringify(stdout.slice(0, 200))}`);
   } catch (error) {
-    throw new SwitchyardError('codexNotRunnable', `${program} could not tell its version: ${messageOf(error)}`, { cause: error });
+    throw new SwitchyardError('codexNotRunnable', `${program} could not tell its version: ${messageOf(error)}`, {
+      cause: error,
+    });
   }
 }
 

@@ -144,7 +144,7 @@ async function recordFailure(
   await mkdir(failureRecord, { recursive: true });
   await writeFile(path.join(failureRecord, 'server.log'), server.log());
   await writeFile(path.join(failureRecord, 'console.log'), lines.join('\n'));
-  const logs = path.join(profile.serverData, 'data', 'logs');
+  const logs = path.join(profile.userData, 'logs');
   if (existsSync(logs)) await cp(logs, path.join(failureRecord, 'logs'), { recursive: true });
   const screenshot = workbench.screenshot(path.join(failureRecord, 'editor.png'));
   await screenshot.catch((error: unknown) => console.error(`No screenshot: ${String(error)}`));

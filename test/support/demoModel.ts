@@ -15,10 +15,11 @@ import {
 } from './modelServer';
 
 export interface DemoModelOptions {
-  /** Time between two words, in milliseconds. */
+  /** Time between two words, in milliseconds; the model thinks for 20 of them before it begins. */
   readonly gapMs?: number;
 }
 
+const READ_LINES = 60;
 const RUN_TESTS = 'node --test-reporter=spec tests.js';
 const BUGGY_FILE = 'src/offers.js';
 const BUGGY_LINE = '  return Math.round(quantity / size);';
@@ -34,15 +35,19 @@ const FIX = `*** Begin Patch
  * Starts a model that needs no account: it shows people around the sample workspace with real commands and real
  * changes. It keeps no state, so any number of conversations can talk to it at once.
  */
-export async function startDemoModel({ gapMs = 18 }: DemoModelOptions = {}): Promise<ModelServer> {
+export async function startDemoModel({ gapMs = 25 }: DemoModelOptions = {}): Promise<ModelServer> {
   const server = await startModelServer();
-  server.respond((call) => modelTurn(...answer(call, new Voice(call, gapMs))));
+  server.respond((call) => {
+    const thinking: Step = { type: 'pause', ms: gapMs * 20 };
+    return [thinking, ...modelTurn(...answer(call, new Voice(call, gapMs)))];
+  });
   return server;
 }
 
 /** How the demo speaks: word by word, with calls in the shape that the conversation's model uses. */
 class Voice {
   private readonly writesCode: boolean;
+  private readonly inPowerShell: boolean;
 
   constructor(
     call: ModelCall,
@@ -50,6 +55,7 @@ class Voice {
   ) {
     // Most models of the catalogue have one tool, `exec`, and call the others from JavaScript.
     this.writesCode = !(call.request.body.tools ?? []).some(({ name }) => name === 'exec_command');
+    this.inPowerShell = JSON.stringify(call.request.body.input).includes('<shell>powershell</shell>');
   }
 
   think(text: string): Step[] {
@@ -70,6 +76,15 @@ class Voice {
     const permissions = escalated ? { sandbox_permissions: 'require_escalated', justification } : {};
     const args = JSON.stringify({ cmd, login: false, ...permissions });
     return customCall('exec', `const result = await tools.exec_command(${args});\ntext(result.output);\n`);
+  }
+
+  read(file: string): Step[] {
+    if (this.inPowerShell) return this.run(`Get-Content ${file} -TotalCount ${READ_LINES}`);
+    return this.run(`sed -n 1,${READ_LINES}p ${file}`);
+  }
+
+  readProject(): Step[] {
+    return this.run(this.inPowerShell ? 'Get-Content README.md' : 'cat README.md; wc -l src/*.js');
   }
 
   patch(patch: string): Step[] {
@@ -124,22 +139,19 @@ function explain({ userText, toolOutputs }: ModelCall, voice: Voice): Step[][] {
   if (!read) {
     if (file === undefined) {
       const look = voice.think('**Looking around**\n\nThe README and the sizes of the files give the overview.');
-      return [look, voice.run('cat README.md; wc -l src/*.js')];
+      return [look, voice.readProject()];
     }
-    return [
-      voice.think(`**Reading the file**\n\nI want to see what ${file} does now.`),
-      voice.run(`sed -n 1,60p ${file}`),
-    ];
+    return [voice.think(`**Reading the file**\n\nI want to see what ${file} does now.`), voice.read(file)];
   }
   const source = printed(read.text);
   if (file === undefined) return voice.conclude(explainProject(source));
-  if (/^sed: |No such file|cannot find/i.test(source) || source.trim() === '') {
+  if (/^(sed|Get-Content)\b|No such file/.test(source) || source.trim() === '') {
     return voice.conclude(`I could not read \`${file}\`. Is the path right?\n\n${quoted(source)}`);
   }
   const hint = source.includes(BUGGY_LINE)
     ? '\n\nOne thing looks odd: `Math.round` also gives **two** pieces a free one. Shall I **fix the failing test**?'
     : '';
-  return voice.conclude(explainSource(file, source) + hint);
+  return voice.conclude(explainSource(file, source, READ_LINES) + hint);
 }
 
 function test({ toolOutputs }: ModelCall, voice: Voice): Step[][] {
@@ -167,7 +179,7 @@ function fix({ toolOutputs }: ModelCall, voice: Voice): Step[][] {
     return voice.conclude(`There is nothing to fix any more: **all ${run.passed} tests pass.**`);
   }
   const next = `${failuresOf(run)}\n\nThey count the free pieces of an offer, so I look at \`${BUGGY_FILE}\`.`;
-  return [voice.remark(next), voice.run(`sed -n 1,60p ${BUGGY_FILE}`)];
+  return [voice.remark(next), voice.read(BUGGY_FILE)];
 }
 
 function afterReading({ text }: ToolOutput, voice: Voice): Step[][] {

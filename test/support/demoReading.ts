@@ -47,21 +47,28 @@ interface Part {
   readonly says: string;
 }
 
-/** Explains a source file in Markdown by what really stands in it: its documented parts and its first function. */
-export function explainSource(file: string, source: string): string {
+/** Explains the first `limit` lines of a source file in Markdown by what really stands in them. */
+export function explainSource(file: string, source: string, limit: number): string {
   const lines = source.trimEnd().split(/\r?\n/);
   const parts = documentedParts(source);
-  const imports = [...source.matchAll(/from '(\.[^']+)'/g)].map((match) => `\`${match[1] ?? ''}\``);
+  const language = file.split('.').at(-1) ?? '';
+  const imports = /^[cm]?[jt]sx?$/.test(language) ? importsOf(source) : [];
+  const fence = source.includes('```') ? '````' : '```';
   const sample = sampleOf(lines);
+  const size = lines.length < limit ? `\`${file}\` is ${lines.length} lines long` : `\`${file}\` is a longer file`;
   return [
-    `\`${file}\` is ${lines.length} lines long${imports.length > 0 ? ` and builds on ${imports.join(' and ')}` : ''}.`,
-    parts.length > 0 ? 'What is in it:' : 'It begins like this:',
+    `${size}${imports.length > 0 ? ` and builds on ${imports.join(' and ')}` : ''}.`,
+    parts.length > 0 ? 'What is in it:' : '',
     parts.map(({ signature, says }) => `- **\`${signature}\`** — ${says}`).join('\n'),
-    parts.length > 0 && sample.length > 0 ? 'This is the part I would read first:' : '',
-    `\`\`\`${file.split('.').at(-1) ?? ''}\n${(sample.length > 0 ? sample : lines.slice(0, 12)).join('\n')}\n\`\`\``,
+    sample.length > 0 ? 'This is the part I would read first:' : 'It begins like this:',
+    `${fence}${language}\n${(sample.length > 0 ? sample : lines.slice(0, 12)).join('\n')}\n${fence}`,
   ]
     .filter((paragraph) => paragraph !== '')
     .join('\n\n');
+}
+
+function importsOf(source: string): string[] {
+  return [...source.matchAll(/ from '(\.[^']+)'/g)].map(([, file = '']) => `\`${file}\``);
 }
 
 function documentedParts(source: string): Part[] {
@@ -71,10 +78,15 @@ function documentedParts(source: string): Part[] {
   });
 }
 
+/** The first documented function or method that fits on a card, moved to the left margin. */
 function sampleOf(lines: readonly string[]): readonly string[] {
-  const start = lines.findIndex((line) => /^export (async )?function /.test(line));
-  const end = lines.findIndex((line, index) => index > start && line === '}');
-  return start < 0 || end < 0 || end - start > 20 ? [] : lines.slice(start, end + 1);
+  for (const [start, line] of lines.entries()) {
+    const indent = /^(\s*)(?:export )?(?:async )?(?:function )?\w+\(.*\) \{$/.exec(line)?.[1];
+    if (indent === undefined || !lines[start - 1]?.endsWith('*/')) continue;
+    const end = lines.indexOf(`${indent}}`, start);
+    if (end > start && end - start < 12) return lines.slice(start, end + 1).map((text) => text.slice(indent.length));
+  }
+  return [];
 }
 
 /** Explains a project in Markdown by its README (title, first paragraph) and the output of `wc -l` on its files. */

@@ -260,7 +260,7 @@ function personText(item: InputItem): string {
 function outputText(output: unknown): string {
   if (typeof output === 'string') return output;
   if (Array.isArray(output)) return output.map((part: { text?: string }) => part.text ?? '').join('');
-  return JSON.stringify(output) ?? '';
+  return output === undefined ? '' : JSON.stringify(output);
 }
 
 export interface Streaming {

@@ -85,11 +85,19 @@ export class Workbench {
     return [...this.external];
   }
 
-  /** Loads the editor, again if it was loaded, and waits until it is painted. */
+  /** Loads the editor and waits until it is painted. */
   async load(): Promise<void> {
     const query = this.options.query ?? new URLSearchParams({ folder: this.options.profile.folder });
     await this.page.goto(`${this.options.server.url}/?${query.toString()}`, { waitUntil: 'commit' });
-    await this.page.waitForSelector('.monaco-workbench .part.statusbar', { timeout: 90_000 });
+    await this.painted();
+  }
+
+  /** Reloads the window through the editor, which saves its state first: a plain reload would lose recent changes. */
+  async reload(): Promise<void> {
+    const loaded = this.page.waitForEvent('domcontentloaded');
+    await this.runCommand('Developer: Reload Window');
+    await loaded;
+    await this.painted();
   }
 
   /**
@@ -148,42 +156,40 @@ export class Workbench {
 
   /** Opens a file of the workspace folder through Quick Open, with the caret where the editor puts it. */
   async openFile(relativePath: string): Promise<void> {
-    const name = path.posix.basename(relativePath);
-    const label = this.page.locator('.label-name').filter({ hasText: exactly(name) });
     const until = Date.now() + 30_000;
     // The list is made from the files there are at that moment.
     for (;;) {
       await this.page.keyboard.press('ControlOrMeta+p');
       try {
-        await this.pick(relativePath, this.quickInputRows.filter({ has: label }));
+        await this.pick(relativePath, this.fileRow(relativePath));
         break;
       } catch (error) {
         if (Date.now() > until) throw error;
         await this.page.keyboard.press('Escape');
       }
     }
-    await this.group(name).locator('.monaco-editor .view-line').first().waitFor();
+    await this.group(relativePath).locator('.monaco-editor .view-line').first().waitFor();
   }
 
-  /** The visible lines of the shown editor of a file (by its name without folders), or of the active editor. */
-  async editorText(name?: string): Promise<string> {
-    return readLines(this.group(name).locator('.monaco-editor .view-lines').first());
+  /** The visible lines of the editor that shows a file of the workspace folder, or of the active editor. */
+  async editorText(relativePath?: string): Promise<string> {
+    return readLines(this.group(relativePath).locator('.monaco-editor .lines-content > .view-lines').first());
   }
 
   /** The visible lines of one side of the shown diff editor. */
   async diffText(side: 'original' | 'modified'): Promise<string> {
-    return readLines(this.page.locator(`.monaco-diff-editor .editor.${side} .view-lines`).first());
+    return readLines(this.page.locator(`.monaco-diff-editor .editor.${side} .lines-content > .view-lines`).first());
   }
 
-  /** Types at the caret of the shown editor of a file (by its name), or of the active editor, key by key. */
-  async typeInEditor(text: string, name?: string): Promise<void> {
-    await this.focusEditor(name);
+  /** Types, key by key, at the caret of the editor that shows a file of the workspace folder, or of the active one. */
+  async typeInEditor(text: string, relativePath?: string): Promise<void> {
+    await this.focusEditor(relativePath);
     await this.page.keyboard.type(text);
   }
 
-  /** Undoes the last step in the shown editor of a file (by its name), or in the active editor. */
-  async undo(name?: string): Promise<void> {
-    await this.focusEditor(name);
+  /** Undoes the last step in the editor that shows a file of the workspace folder, or in the active one. */
+  async undo(relativePath?: string): Promise<void> {
+    await this.focusEditor(relativePath);
     await this.page.keyboard.press('ControlOrMeta+z');
   }
 
@@ -193,6 +199,10 @@ export class Workbench {
 
   async close(): Promise<void> {
     await this.context.close();
+  }
+
+  private async painted(): Promise<void> {
+    await this.page.waitForSelector('.monaco-workbench .part.statusbar', { timeout: 90_000 });
   }
 
   private get quickInputRows(): Locator {
@@ -205,14 +215,27 @@ export class Workbench {
     await rows.first().click({ timeout: 1_500 });
   }
 
-  private group(name?: string): Locator {
-    if (name === undefined) return this.page.locator('.editor-group-container.active');
-    const tab = this.page.locator(`.tab.active[data-resource-name="${name}"]`);
+  private fileRow(relativePath: string): Locator {
+    const { dir, base } = path.posix.parse(relativePath);
+    const name = this.page.locator('.label-name').filter({ hasText: exactly(base) });
+    const folder = this.page.locator('.label-description');
+    const rows = this.quickInputRows.filter({ has: name });
+    return dir === ''
+      ? rows.filter({ hasNot: folder.filter({ hasText: /./ }) })
+      : rows.filter({ has: folder.filter({ hasText: exactly(dir) }) });
+  }
+
+  private group(relativePath?: string): Locator {
+    if (relativePath === undefined) return this.page.locator('.editor-group-container.active');
+    const file = JSON.stringify(path.join(this.options.profile.folder, relativePath));
+    // Behind the path the label may tell of problems in the file.
+    const label = `.tab-label:is([aria-label=${file}], [aria-label^=${file.slice(0, -1)} "])`;
+    const tab = this.page.locator(`.tab.active:has(${label})`);
     return this.page.locator('.editor-group-container').filter({ has: tab }).first();
   }
 
-  private async focusEditor(name?: string): Promise<void> {
-    const editor = this.group(name).locator('.monaco-editor').first();
+  private async focusEditor(relativePath?: string): Promise<void> {
+    const editor = this.group(relativePath).locator('.monaco-editor').first();
     await editor.locator('.native-edit-context, textarea.inputarea').first().focus();
   }
 
@@ -235,11 +258,13 @@ async function isReady(frame: Frame, surface: Surface, where: (frame: Frame) => 
 
 /** The text of an editor's `.view-lines`: they are not in order, and their spaces do not break. */
 async function readLines(lines: Locator): Promise<string> {
-  const texts = await lines.evaluate((element) =>
-    [...element.querySelectorAll<HTMLElement>('.view-line')]
+  const texts = await lines.evaluate(async (element) => {
+    // What was typed just now is painted with the next frame.
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    return [...element.querySelectorAll<HTMLElement>('.view-line')]
       .sort((a, b) => parseFloat(a.style.top) - parseFloat(b.style.top))
-      .map((line) => line.textContent ?? ''),
-  );
+      .map((line) => line.textContent ?? '');
+  });
   return texts.join('\n').replaceAll('\u00a0', ' ');
 }
 

@@ -26,7 +26,7 @@ const WORD_TOKEN = /\r\n|[\p{L}\p{N}\p{M}_]+|[^\S\r\n]+|./gsu;
 const HAS_WORD_OR_NEWLINE = /[\p{L}\p{N}\p{M}_\r\n]/u;
 
 /** More changed lines than this in one file are treated as one block: the cost of a diff grows with their square. */
-const MAX_CHANGED_LINES = 1500;
+const MAX_CHANGED_LINES = 1000;
 const MAX_REFINED_LENGTH = 4000;
 
 /**
@@ -64,6 +64,14 @@ export function rebase(ours: readonly OffsetEdit[], theirs: readonly OffsetEdit[
     if (against.length === 0) edits.push(shift(edit, theirs));
   }
   return { edits, conflicts };
+}
+
+/**
+ * The edits that bring what Codex changed (`base`, which it read, to `next`) into `current`, which the person may have
+ * changed since.
+ */
+export function mergeEdits(base: string, next: string, current: string): Rebased {
+  return rebase(minimalEdits(base, next), minimalEdits(base, current));
 }
 
 /** `edits` of `text` in the language server protocol's terms (lines and UTF-16 columns). */

@@ -79,6 +79,12 @@ describe('the demo model', () => {
     expect(text).toContain('```js\nexport function open(key) {\n  return key;\n}\n```');
   });
 
+  test('reads with PowerShell where that is the shell', async () => {
+    const environment = user('<environment_context>\n<shell>powershell</shell>\n</environment_context>');
+    const { commands } = await answerTo(environment, user('explain src/offers.js'));
+    expect(commands.join()).toContain('Get-Content src/offers.js -TotalCount 60');
+  });
+
   test('finds a file by its name alone or by its topic', async () => {
     expect((await answerTo(user('explain offers.js'))).commands.join()).toContain('1,60p src/offers.js');
     expect((await answerTo(user('How does the receipt work?'))).commands.join()).toContain('1,60p src/receipt.js');

@@ -1,18 +1,14 @@
 import fs from 'node:fs';
-import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import type { DocumentHost, DocumentRead, DocumentWrite } from '../../../src/base/documentHost';
 import { nullLogger } from '../../../src/base/logger';
 import { EditorEnvironment } from '../../../src/transport/editorEnvironment';
 import type { FileRefusal, FileWrite } from '../../../src/transport/fileCalls';
 import { nativeCodexPath } from '../../support/codexHome';
-
-// The test runner resolves packages as for a browser, where `ws` is a stub.
-vi.mock('ws', () => createRequire(import.meta.url)('ws') as object);
 
 interface RpcReply {
   readonly id: number;
@@ -79,6 +75,14 @@ const uri = (file: string) => pathToFileURL(file).href;
 const base64 = (content: string | Buffer) => Buffer.from(content).toString('base64');
 const text = (reply: RpcReply) => Buffer.from(String(reply.result?.dataBase64), 'base64').toString();
 
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 let folder: string;
 let root: string;
 let outside: string;
@@ -88,7 +92,14 @@ let environment: EditorEnvironment;
 function listen(hostDeadlineMs?: number): Promise<EditorEnvironment> {
   const env = { ...process.env, CODEX_HOME: path.join(folder, 'home') };
   const codexPath = nativeCodexPath();
-  return EditorEnvironment.listen({ codexPath, env, roots: () => [root], host, logger: nullLogger, hostDeadlineMs });
+  return EditorEnvironment.listen({
+    codexPath: () => codexPath,
+    env: () => env,
+    roots: () => [root],
+    host,
+    logger: nullLogger,
+    hostDeadlineMs,
+  });
 }
 
 function open(headers: Record<string, string>, url = environment.url): Promise<WebSocket> {
@@ -162,7 +173,11 @@ describe('calls for documents of the workspace', () => {
     const written: FileWrite[] = [];
     environment.onDidWrite((write) => written.push(write));
     const client = await connect();
-    const reply = await client.request('fs/writeFile', { path: uri(file), dataBase64: base64('new é\n'), sandbox: null });
+    const reply = await client.request('fs/writeFile', {
+      path: uri(file),
+      dataBase64: base64('new é\n'),
+      sandbox: null,
+    });
     await client.request('fs/remove', { path: uri(file), recursive: false, force: false, sandbox: null });
     expect(reply.result).toEqual({});
     expect(host.writes).toEqual([[file, 'new é\n']]);
@@ -208,7 +223,11 @@ describe('calls that the exec-server has to answer', () => {
     expect(text(await client.request('fs/readFile', { path: uri(file), sandbox: null }))).toBe('x');
     const sibling = `${root}-two`;
     fs.mkdirSync(sibling);
-    await client.request('fs/writeFile', { path: uri(path.join(sibling, 'b')), dataBase64: base64('x'), sandbox: null });
+    await client.request('fs/writeFile', {
+      path: uri(path.join(sibling, 'b')),
+      dataBase64: base64('x'),
+      sandbox: null,
+    });
     expect(fs.readdirSync(sibling)).toEqual(['b']);
     expect([host.asked, host.writes]).toEqual([[], []]);
   });
@@ -218,7 +237,11 @@ describe('calls that the exec-server has to answer', () => {
     fs.symlinkSync(path.join(outside, 'dangling.txt'), path.join(root, 'dangling.txt'));
     const client = await connect();
     for (const name of ['out/new.txt', 'dangling.txt']) {
-      await client.request('fs/writeFile', { path: uri(path.join(root, name)), dataBase64: base64('x'), sandbox: null });
+      await client.request('fs/writeFile', {
+        path: uri(path.join(root, name)),
+        dataBase64: base64('x'),
+        sandbox: null,
+      });
     }
     expect(fs.readdirSync(outside).sort()).toEqual(['dangling.txt', 'new.txt']);
     expect(host.writes).toEqual([]);
@@ -302,21 +325,23 @@ describe('every call gets exactly one reply', () => {
 });
 
 describe('the exec-server', () => {
-  it('ends with its connection, and a new connection gets a new one on the same port', async () => {
-    const first = await connect();
-    const params = { processId: 'p', argv: [process.execPath, '-e', 'process.stdin.resume()'], cwd: uri(root) };
-    const start = await first.request('process/start', { ...params, env: process.env, tty: false, pipeStdin: true });
-    expect(start.error).toBeUndefined();
-    first.socket.close();
-    const second = await connect();
-    const again = await second.request('process/start', { ...params, env: process.env, tty: false, pipeStdin: true });
-    expect(again.error).toBeUndefined();
+  it('ends with its connection, and with it what it runs', async () => {
+    const client = await connect();
+    const pidFile = path.join(outside, 'pid');
+    const script = `require('fs').writeFileSync(${JSON.stringify(pidFile)}, String(process.pid)); setInterval(() => {}, 1e6)`;
+    const argv = [process.execPath, '-e', script];
+    const params = { processId: 'p', argv, cwd: uri(root), env: process.env, tty: false, pipeStdin: false };
+    expect((await client.request('process/start', params)).error).toBeUndefined();
+    const pid = await vi.waitUntil(() => fs.existsSync(pidFile) && Number(fs.readFileSync(pidFile, 'utf8')), 10_000);
+    expect(isRunning(pid)).toBe(true);
+    client.socket.close();
+    await vi.waitUntil(() => !isRunning(pid), 10_000);
   });
 
   it('closes the connection when it cannot be started', async () => {
     environment.dispose();
     const codexPath = path.join(folder, 'no-such-program');
-    const options = { codexPath, env: {}, roots: () => [root], host, logger: nullLogger };
+    const options = { codexPath: () => codexPath, env: () => ({}), roots: () => [root], host, logger: nullLogger };
     environment = await EditorEnvironment.listen(options);
     const socket = await open({ authorization: `Bearer ${environment.token}` });
     expect(await new Promise((resolve) => socket.once('close', resolve))).toBe(1011);

@@ -25,7 +25,7 @@ const threeTexts = anyText.chain((base) => fc.tuple(fc.constant(base), editedTex
 
 const lines = (count: number) => Array.from({ length: count }, (_, i) => `line ${i} alpha beta gamma\n`).join('');
 
-function merge(base: string, ours: string, theirs: string): string | 'conflict' {
+function merge(base: string, ours: string, theirs: string): string {
   const result = rebase(minimalEdits(base, ours), minimalEdits(base, theirs));
   return result.conflicts.length > 0 ? 'conflict' : applyOffsetEdits(theirs, result.edits);
 }

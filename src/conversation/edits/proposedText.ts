@@ -1,0 +1,23 @@
+import { applyPatch, parsePatch, reversePatch } from 'diff';
+import type { FileChangeView } from '../../shared/conversation';
+
+/**
+ * The text of a file with a change made (`forward`) or taken back (`backward`).
+ *
+ * @param current the file as it is; `undefined` when it does not exist.
+ * @returns `undefined` when the change does not fit `current`.
+ */
+export function proposedText(
+  change: Pick<FileChangeView, 'kind' | 'diff'>,
+  current: string | undefined,
+  direction: 'forward' | 'backward',
+): string | undefined {
+  if (change.kind !== 'update') return (change.kind === 'add') === (direction === 'forward') ? change.diff : '';
+  if (current === undefined) return undefined;
+  const [patch] = parsePatch(`--- a\n+++ b\n${change.diff.replace(/\n*$/, '\n')}`);
+  if (!patch) return undefined;
+  const result = applyPatch(current, direction === 'forward' ? patch : reversePatch(patch), {
+    autoConvertLineEndings: true,
+  });
+  return result === false ? undefined : result;
+}

@@ -1,0 +1,32 @@
+/** One changed file as the app-server describes it: content for `add` and `delete`, hunks for `update` (0.169.0). */
+export interface FileDiff {
+  readonly kind: 'add' | 'delete' | 'update';
+  readonly diff: string;
+}
+
+export interface DiffLine {
+  readonly kind: 'add' | 'delete' | 'context' | 'hunk';
+  readonly text: string;
+}
+
+/** The lines of a change, without their signs. "No newline at end of file" marks are left out. */
+export function parseFileDiff({ kind, diff }: FileDiff): DiffLine[] {
+  const lines = diff.split('\n');
+  if (lines.at(-1) === '') lines.pop();
+  if (kind !== 'update') return lines.map((text) => ({ kind, text }));
+  return lines.filter((line) => !line.startsWith('\\')).map(parseHunkLine);
+}
+
+function parseHunkLine(line: string): DiffLine {
+  if (line.startsWith('@@')) return { kind: 'hunk', text: line };
+  const text = line.slice(1);
+  if (line.startsWith('+')) return { kind: 'add', text };
+  return line.startsWith('-') ? { kind: 'delete', text } : { kind: 'context', text };
+}
+
+/** How many lines a change adds and removes. */
+export function countChanges(change: FileDiff): { readonly added: number; readonly removed: number } {
+  const lines = parseFileDiff(change);
+  const count = (kind: DiffLine['kind']): number => lines.filter((line) => line.kind === kind).length;
+  return { added: count('add'), removed: count('delete') };
+}

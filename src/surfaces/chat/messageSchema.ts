@@ -1,0 +1,29 @@
+import * as z from 'zod';
+import { type FromWebview, PANEL_COMMANDS } from '../../shared/messages';
+
+const id = z.string().min(1).max(200);
+const text = z.string().max(1_000_000);
+
+/** What a webview may say. It shows what a model wrote, so nothing of it is believed unchecked. */
+export const fromWebview = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('ready') }),
+  z.object({ type: z.literal('resync') }),
+  z.object({ type: z.literal('send'), text: text.min(1) }),
+  z.object({ type: z.literal('draft'), key: id, text }),
+  z.object({ type: z.literal('stop') }),
+  z.object({ type: z.literal('approve'), approvalId: id, decisionId: id }),
+  z.object({ type: z.literal('queueRemove'), id }),
+  z.object({ type: z.literal('queueSendNow'), id }),
+  z.object({ type: z.literal('outboxRemove'), id }),
+  z.object({ type: z.literal('openFile'), path: z.string().min(1).max(4_096), line: z.int().min(1).nullable() }),
+  z.object({ type: z.literal('openDiff'), turnId: id, itemId: id, path: z.string().min(1).max(4_096) }),
+  z.object({ type: z.literal('openLink'), href: z.string().min(1).max(8_192) }),
+  z.object({ type: z.literal('openInTerminal'), turnId: id, itemId: id }),
+  z.object({ type: z.literal('copy'), text }),
+  z.object({
+    type: z.literal('problem'),
+    action: z.enum(['retry', 'restart', 'installCodex', 'chooseCodex', 'showLog', 'signIn', 'newConversation']),
+  }),
+  z.object({ type: z.literal('command'), command: z.enum(PANEL_COMMANDS) }),
+  z.object({ type: z.literal('setMode'), mode: z.enum(['ask', 'agent', 'plan', 'fullAccess']) }),
+]) satisfies z.ZodType<FromWebview>;

@@ -1,0 +1,113 @@
+import * as vscode from 'vscode';
+import type { Logger } from '../../base/logger';
+import { findItem } from '../../shared/applyDelta';
+import type { Mode, ProblemAction } from '../../shared/conversation';
+import type { FromWebview } from '../../shared/messages';
+import { atBoundary } from '../host/boundary';
+import { chooseCodex } from '../host/codexSetup';
+import type { ProposalDiff } from '../edits/proposalDiff';
+import type { ChatChannel } from './chatChannel';
+import type { Drafts } from './drafts';
+import { openFile, openLink, putInTerminal } from './openTargets';
+
+/** What the messages of a panel reach. */
+export interface PanelActionsContext {
+  readonly logger: Logger;
+  readonly drafts: Drafts;
+  readonly diff: ProposalDiff;
+  setMode(channel: ChatChannel, mode: Mode): Promise<void>;
+}
+
+/** Commands of the extension that stand behind the actions of a problem. */
+const PROBLEM_COMMANDS: Readonly<Record<Exclude<ProblemAction, 'retry' | 'chooseCodex'>, string>> = {
+  restart: 'switchyard.restartServer',
+  installCodex: 'switchyard.installCodex',
+  showLog: 'switchyard.showLog',
+  signIn: 'switchyard.signIn',
+  newConversation: 'switchyard.newConversation',
+};
+
+/** Does what a panel asks for. */
+export function receiveFromPanel(message: FromWebview, channel: ChatChannel, context: PanelActionsContext): void {
+  void atBoundary(describe(message), context.logger, () => act(message, channel, context));
+}
+
+async function act(message: FromWebview, channel: ChatChannel, context: PanelActionsContext): Promise<void> {
+  const { conversation } = channel;
+  const { folder } = conversation.view;
+  switch (message.type) {
+    case 'send':
+      context.drafts.set(conversation.view, '');
+      return conversation.send(message.text);
+    case 'draft':
+      if (message.key === conversation.key) context.drafts.set(conversation.view, message.text);
+      return;
+    case 'stop':
+      return conversation.stop();
+    case 'approve':
+      return conversation.decide(message.approvalId, message.decisionId);
+    case 'queueRemove':
+      conversation.takeFromQueue(message.id);
+      return;
+    case 'queueSendNow':
+      return conversation.sendQueuedNow(message.id);
+    case 'outboxRemove':
+      conversation.removeFromOutbox(message.id);
+      return;
+    case 'openFile':
+      return openFile(message.path, message.line, folder);
+    case 'openLink':
+      return openLink(message.href, folder);
+    case 'openDiff':
+      return openDiff(message, channel, context.diff);
+    case 'openInTerminal': {
+      const item = findItem(conversation.view, message.turnId, message.itemId);
+      if (item?.type === 'command') putInTerminal(item.command, folder);
+      return;
+    }
+    case 'copy':
+      await vscode.env.clipboard.writeText(message.text);
+      return;
+    case 'problem':
+      if (message.action === 'retry') return conversation.retry();
+      if (message.action === 'chooseCodex') return chooseCodex();
+      await vscode.commands.executeCommand(PROBLEM_COMMANDS[message.action]);
+      return;
+    case 'command':
+      await vscode.commands.executeCommand(`switchyard.${message.command}`, conversation.key);
+      return;
+    case 'setMode':
+      return context.setMode(channel, message.mode);
+    case 'ready':
+    case 'resync':
+      return;
+  }
+}
+
+async function openDiff(
+  message: Extract<FromWebview, { type: 'openDiff' }>,
+  { conversation }: ChatChannel,
+  diff: ProposalDiff,
+): Promise<void> {
+  const item = findItem(conversation.view, message.turnId, message.itemId);
+  const change = item?.type === 'files' ? item.changes.find(({ path }) => path === message.path) : undefined;
+  if (item?.type === 'files' && change) await diff.open(change, item.status !== 'completed');
+}
+
+function describe({ type }: FromWebview): string {
+  switch (type) {
+    case 'send':
+    case 'queueSendNow':
+      return vscode.l10n.t('Sending');
+    case 'stop':
+      return vscode.l10n.t('Stopping');
+    case 'approve':
+      return vscode.l10n.t('Answering');
+    case 'openFile':
+    case 'openLink':
+    case 'openDiff':
+      return vscode.l10n.t('Opening');
+    default:
+      return vscode.l10n.t('That');
+  }
+}

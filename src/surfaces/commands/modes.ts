@@ -1,0 +1,34 @@
+import * as vscode from 'vscode';
+import type { Mode } from '../../shared/conversation';
+
+/** The modes as pickers show them. Functions, because translations are there only once the extension runs. */
+export const MODES: Readonly<Record<Mode, () => { label: string; detail: string }>> = {
+  ask: () => ({
+    label: vscode.l10n.t('Ask'),
+    detail: vscode.l10n.t('Each file change, and each command outside the sandbox, waits for you.'),
+  }),
+  agent: () => ({
+    label: vscode.l10n.t('Agent'),
+    detail: vscode.l10n.t('Edits the workspace and runs commands in the sandbox; asks for more.'),
+  }),
+  plan: () => ({ label: vscode.l10n.t('Plan'), detail: vscode.l10n.t('Read only. Nothing is written.') }),
+  fullAccess: () => ({
+    label: vscode.l10n.t('Full access'),
+    detail: vscode.l10n.t('No sandbox and no questions. Only for folders you can afford to lose.'),
+  }),
+};
+
+/** Full access is chosen only after a warning that names the folder. */
+export async function confirmMode(mode: Mode, folder: string): Promise<boolean> {
+  if (mode !== 'fullAccess') return true;
+  const accept = vscode.l10n.t('Give Full Access');
+  const answer = await vscode.window.showWarningMessage(
+    vscode.l10n.t('Give Codex full access from {0}?', folder),
+    {
+      modal: true,
+      detail: vscode.l10n.t('It may read, change and delete any file you can, and use the network, without asking.'),
+    },
+    accept,
+  );
+  return answer === accept;
+}

@@ -1,0 +1,14 @@
+import type * as lsp from 'vscode-languageserver-types';
+import type * as vscode from 'vscode';
+import { createConverter } from 'vscode-languageclient/$test/common/protocolConverter';
+
+/** Turns edits as plain data into the editor's. Heavy: it is a bundle of its own, loaded with the first write. */
+export interface EditConverter {
+  asWorkspaceEdit(edit: lsp.WorkspaceEdit): Promise<vscode.WorkspaceEdit>;
+}
+
+/** Makes the converter of `vscode-languageclient`, which exports it only under this name. */
+export function createEditConverter(): EditConverter {
+  const converter = createConverter(undefined, false, false, false);
+  return { asWorkspaceEdit: (edit) => converter.asWorkspaceEdit(edit) };
+}

@@ -1,0 +1,30 @@
+import * as vscode from 'vscode';
+import * as z from 'zod';
+import type { Mode } from '../../shared/conversation';
+
+const MODES = ['ask', 'agent', 'plan', 'fullAccess'] as const satisfies readonly Mode[];
+
+/** Settings are edited by hand, and by workspaces: whatever does not fit falls back to the default. */
+const schemas = {
+  'codex.path': z.string().catch(''),
+  'codex.args': z.array(z.string()).catch([]),
+  'codex.env': z.record(z.string(), z.string()).catch({}),
+  mode: z.enum(MODES).catch('ask'),
+  model: z.string().catch(''),
+  effort: z.string().catch(''),
+  'composer.sendKey': z.enum(['enter', 'ctrlEnter']).catch('enter'),
+  'edits.saveAfterApply': z.boolean().catch(true),
+  trace: z.enum(['off', 'messages', 'verbose']).catch('off'),
+};
+
+/** The value of a `switchyard.*` setting, checked. */
+export function setting<K extends keyof typeof schemas>(key: K): z.infer<(typeof schemas)[K]> {
+  return schemas[key].parse(vscode.workspace.getConfiguration('switchyard').get(key)) as z.infer<(typeof schemas)[K]>;
+}
+
+/** Hears of changes of one of our settings. */
+export function onDidChangeSetting(key: keyof typeof schemas, listener: () => void): vscode.Disposable {
+  return vscode.workspace.onDidChangeConfiguration((event) => {
+    if (event.affectsConfiguration(`switchyard.${key}`)) listener();
+  });
+}

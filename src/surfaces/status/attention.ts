@@ -1,0 +1,65 @@
+import * as vscode from 'vscode';
+import { type Disposable, DisposableStore } from '../../base/disposable';
+import { messageOf } from '../../base/errors';
+import type { Logger } from '../../base/logger';
+import type { CodexStatus } from '../../conversation/codexStatus';
+import type { Conversation } from '../../conversation/conversation';
+import type { Conversations } from '../../conversation/conversations';
+import type { EditorChats } from '../chat/editorChats';
+import type { SidebarChat } from '../chat/sidebarChat';
+
+interface AttentionContext {
+  readonly conversations: Conversations;
+  readonly status: CodexStatus;
+  readonly sidebar: SidebarChat;
+  readonly editors: EditorChats;
+  readonly logger: Logger;
+}
+
+/**
+ * Keeps what stands around the conversations true: the panels' headers, the unread marks, the `switchyard.working`
+ * context, and the list of stored conversations once the server runs.
+ */
+export function followConversations(context: AttentionContext): Disposable {
+  const { conversations, status, sidebar, editors, logger } = context;
+  const store = new DisposableStore();
+  const busy = new Map<string, boolean>();
+  let wasReady = false;
+
+  const tellPanels = (): void => {
+    for (const channel of [...sidebar.channels, ...editors.channels]) channel.sendApp();
+  };
+  const isShown = (conversation: Conversation): boolean =>
+    editors.isVisible(conversation) || (sidebar.isVisible && sidebar.conversation === conversation);
+
+  store.add(
+    conversations.onDidChange((conversation) => {
+      if (conversation) {
+        const wasBusy = busy.get(conversation.key) ?? false;
+        busy.set(conversation.key, conversation.isBusy);
+        if (wasBusy && !conversation.isBusy && !isShown(conversation)) conversations.markUnread(conversation.key);
+        if (sidebar.conversation === conversation) sidebar.remember();
+      }
+      void vscode.commands.executeCommand(
+        'setContext',
+        'switchyard.working',
+        conversations.all.some((entry) => entry.isBusy),
+      );
+      tellPanels();
+    }),
+  );
+  store.add(
+    status.onDidChange(() => {
+      tellPanels();
+      const ready = status.server === 'ready';
+      if (ready && !wasReady) {
+        conversations
+          .refresh()
+          .catch((error: unknown) => logger.warn(`The stored conversations are not known: ${messageOf(error)}`));
+      }
+      wasReady = ready;
+    }),
+  );
+  store.add(vscode.workspace.onDidGrantWorkspaceTrust(tellPanels));
+  return store;
+}

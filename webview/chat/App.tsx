@@ -1,0 +1,93 @@
+import { Show } from 'solid-js';
+import type { ConversationView, MessageDraft } from '../../src/shared/conversation';
+import type { AppView } from '../../src/shared/messages';
+import { post } from '../host/vscodeApi';
+import { IconButton } from '../ui/IconButton';
+import { Approvals } from './Approvals';
+import { Composer } from './Composer';
+import { EmptyState } from './EmptyState';
+import { statusLine } from './labels';
+import { Problem } from './Problem';
+import { Queue } from './Queue';
+import { insertText, state } from './state';
+import { Transcript } from './Transcript';
+
+/** The chat of one conversation. */
+export function App(props: { readonly surface: string }) {
+  return (
+    <Show
+      when={
+        state.app !== null && state.conversation !== null
+          ? { app: state.app, conversation: state.conversation }
+          : undefined
+      }
+    >
+      {(view) => <Chat app={view().app} conversation={view().conversation} surface={props.surface} />}
+    </Show>
+  );
+}
+
+interface ChatProps {
+  readonly app: AppView;
+  readonly conversation: ConversationView;
+  readonly surface: string;
+}
+
+function Chat(props: ChatProps) {
+  const isEmpty = () =>
+    props.conversation.turns.length === 0 && props.conversation.outbox.length === 0 && !props.conversation.loading;
+  // A message that was not sent says it already.
+  const serverProblem = () =>
+    isEmpty() || props.conversation.outbox.some((message) => message.problem !== null) ? null : props.app.problem;
+  const edit = (message: MessageDraft): void => insertText(message.text);
+  return (
+    <>
+      <Header {...props} />
+      <Show when={!isEmpty()} fallback={<EmptyState app={props.app} />}>
+        <Transcript conversation={props.conversation} />
+      </Show>
+      <footer>
+        <Show when={serverProblem()}>{(problem) => <Problem problem={problem()} />}</Show>
+        <Approvals approvals={props.conversation.approvals} />
+        <Queue messages={props.conversation.queue} onEdit={edit} />
+        <Composer conversation={props.conversation} app={props.app} />
+        <StatusLine {...props} />
+      </footer>
+    </>
+  );
+}
+
+function Header(props: ChatProps) {
+  return (
+    <header>
+      <h1 title={props.conversation.title}>{props.conversation.title || 'New conversation'}</h1>
+      <IconButton
+        icon="add"
+        label="New conversation"
+        onClick={() => post({ type: 'command', command: 'newConversation' })}
+      />
+      <IconButton icon="history" label="History" onClick={() => post({ type: 'command', command: 'showHistory' })} />
+      <Show when={props.surface === 'sidebar'}>
+        <IconButton
+          icon="link-external"
+          label="Open in editor"
+          onClick={() => post({ type: 'command', command: 'openConversation' })}
+        />
+      </Show>
+    </header>
+  );
+}
+
+function StatusLine(props: ChatProps) {
+  return (
+    <div class="status-line">
+      <span role="status">{statusLine(props.conversation, props.app)}</span>
+      <span class="spacer" />
+      <Show when={props.app.demo}>
+        <span class="demo" title="Answers are scripted. Start with “npm start -- --account” to use your own Codex.">
+          Demo model
+        </span>
+      </Show>
+    </div>
+  );
+}

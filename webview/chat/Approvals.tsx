@@ -1,0 +1,83 @@
+import { createSignal, For, onCleanup, Show } from 'solid-js';
+import type { ApprovalView } from '../../src/shared/conversation';
+import { post } from '../host/vscodeApi';
+import { Changes } from '../ui/Changes';
+import { Icon } from '../ui/Icon';
+
+/** A click meant for what stood here before must not answer: buttons take this long to arm. */
+const ARM_MS = 400;
+const ICONS = { command: 'terminal', files: 'shield', permissions: 'shield', tool: 'tools' } as const;
+
+/** The open questions of the conversation, above the composer. They never take the focus. */
+export function Approvals(props: { readonly approvals: readonly ApprovalView[] }) {
+  return (
+    <Show when={props.approvals.length > 0}>
+      <div class="approvals">
+        <For each={props.approvals}>{(approval) => <Approval approval={approval} />}</For>
+      </div>
+    </Show>
+  );
+}
+
+function Approval(props: { readonly approval: ApprovalView }) {
+  const [armed, setArmed] = createSignal(false);
+  const [more, setMore] = createSignal(false);
+  const timer = setTimeout(() => setArmed(true), ARM_MS);
+  onCleanup(() => clearTimeout(timer));
+  const shown = () => props.approval.decisions.filter((decision) => decision.tone !== 'quiet' || more());
+  const hasMore = () => props.approval.decisions.some((decision) => decision.tone === 'quiet');
+  const subject = () => props.approval.command ?? props.approval.files.map((file) => file.label).join(', ');
+  return (
+    <div class="approval" role="group" aria-label={`Approval: ${props.approval.title} ${subject()}`.trim()}>
+      <div class="approval-title">
+        <Icon name={ICONS[props.approval.kind]} /> {props.approval.title}
+      </div>
+      <Show when={props.approval.command}>{(command) => <pre class="approval-command">{command()}</pre>}</Show>
+      <Show when={props.approval.files.length > 0}>
+        <ul class="approval-files">
+          <For each={props.approval.files}>{(file) => <ApprovalFile approval={props.approval} file={file} />}</For>
+        </ul>
+        <div class="approval-why">Nothing is written yet.</div>
+      </Show>
+      <Show when={props.approval.reason}>
+        <div class="approval-why">{props.approval.reason}</div>
+      </Show>
+      <Show when={props.approval.folder}>{(folder) => <div class="approval-why">in {folder()}</div>}</Show>
+      <div class="actions">
+        <For each={shown()}>
+          {(decision) => (
+            <button
+              type="button"
+              class="button"
+              classList={{ secondary: decision.tone !== 'primary' }}
+              disabled={!armed()}
+              onClick={() => post({ type: 'approve', approvalId: props.approval.id, decisionId: decision.id })}
+            >
+              {decision.label}
+            </button>
+          )}
+        </For>
+        <Show when={hasMore() && !more()}>
+          <button type="button" class="button quiet" aria-expanded={more()} onClick={() => setMore(true)}>
+            More…
+          </button>
+        </Show>
+      </div>
+    </div>
+  );
+}
+
+function ApprovalFile(props: { readonly approval: ApprovalView; readonly file: ApprovalView['files'][number] }) {
+  const open = (): void => {
+    const { turnId, itemId } = props.approval;
+    if (turnId !== null && itemId !== null) post({ type: 'openDiff', turnId, itemId, path: props.file.path });
+  };
+  return (
+    <li>
+      <button type="button" class="link" title="Open the diff" onClick={open}>
+        {props.file.label}
+      </button>{' '}
+      <Changes added={props.file.added} removed={props.file.removed} />
+    </li>
+  );
+}

@@ -1,0 +1,150 @@
+import { createEffect, createMemo, createSignal, on, onCleanup, Show } from 'solid-js';
+import type { ConversationView } from '../../src/shared/conversation';
+import type { AppView } from '../../src/shared/messages';
+import { post } from '../host/vscodeApi';
+import { Icon } from '../ui/Icon';
+import { IconButton } from '../ui/IconButton';
+import { isBusy, MODE_LABELS } from './labels';
+import { focusRequests, insertion, savedDraft } from './state';
+
+const DRAFT_PAUSE_MS = 250;
+
+/** Where the person writes. The text is theirs: nothing that arrives from the host replaces it. */
+export function Composer(props: { readonly conversation: ConversationView; readonly app: AppView }) {
+  const [text, setText] = createSignal('');
+  let input: HTMLTextAreaElement | undefined;
+  let draftTimer: number | undefined;
+  let draftKey = '';
+
+  const saveDraft = (): void => {
+    clearTimeout(draftTimer);
+    draftTimer = undefined;
+    if (draftKey !== '') post({ type: 'draft', key: draftKey, text: text() });
+  };
+  const change = (value: string): void => {
+    setText(value);
+    clearTimeout(draftTimer);
+    draftTimer = window.setTimeout(saveDraft, DRAFT_PAUSE_MS);
+  };
+  const send = (): void => {
+    if (text().trim() === '') return;
+    clearTimeout(draftTimer);
+    post({ type: 'send', text: text() });
+    setText('');
+    input?.focus();
+  };
+
+  createEffect(
+    on(savedDraft, ({ key, text: draft }) => {
+      // The same conversation again (shown after being hidden): what stands here is newer.
+      if (key === draftKey) return;
+      if (draftTimer !== undefined) saveDraft();
+      draftKey = key;
+      setText(draft);
+    }),
+  );
+  createEffect(on(focusRequests, () => input?.focus(), { defer: true }));
+  createEffect(
+    on(insertion, (wish) => {
+      if (!wish || !input) return;
+      input.setRangeText(wish.text, input.selectionStart, input.selectionEnd, 'end');
+      change(input.value);
+      input.focus();
+    }),
+  );
+  createEffect(
+    on(text, () => {
+      if (!input) return;
+      input.style.setProperty('height', 'auto');
+      input.style.setProperty('height', `${input.scrollHeight}px`);
+    }),
+  );
+  window.addEventListener('blur', saveDraft);
+  onCleanup(() => window.removeEventListener('blur', saveDraft));
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    // An input method confirms its word with Enter.
+    if (event.key !== 'Enter' || event.isComposing) return;
+    const modified = event.ctrlKey || event.metaKey;
+    if (props.app.sendKey === 'ctrlEnter' ? modified : !event.shiftKey && !event.altKey) {
+      event.preventDefault();
+      send();
+    }
+  };
+
+  return (
+    <div class="composer">
+      <textarea
+        ref={(element) => (input = element)}
+        rows={2}
+        aria-label="Message Codex"
+        placeholder={isBusy(props.conversation) ? 'Message Codex — queued until this turn ends' : 'Message Codex'}
+        value={text()}
+        dir="auto"
+        onInput={(event) => change(event.currentTarget.value)}
+        onKeyDown={onKeyDown}
+      />
+      <div class="composer-tools">
+        <IconButton icon="add" label="Attach" onClick={() => post({ type: 'command', command: 'addFile' })} />
+        <Pickers conversation={props.conversation} />
+        <span class="spacer" />
+        <ContextMeter conversation={props.conversation} />
+        <Show when={isBusy(props.conversation)}>
+          <IconButton
+            icon="debug-stop"
+            label="Stop"
+            class="stop"
+            disabled={props.conversation.status === 'stopping'}
+            onClick={() => post({ type: 'stop' })}
+          />
+        </Show>
+        <Show when={!isBusy(props.conversation) || text().trim() !== ''}>
+          <IconButton icon="arrow-up" label="Send" class="send" disabled={text().trim() === ''} onClick={send} />
+        </Show>
+      </div>
+    </div>
+  );
+}
+
+function Pickers(props: { readonly conversation: ConversationView }) {
+  const mode = () => MODE_LABELS[props.conversation.mode];
+  const model = () =>
+    [props.conversation.model || 'Default model', props.conversation.effort].filter(Boolean).join(' · ');
+  return (
+    <>
+      <button
+        type="button"
+        class="picker"
+        classList={{ danger: props.conversation.mode === 'fullAccess' }}
+        aria-label={`Mode: ${mode()}`}
+        aria-haspopup="listbox"
+        onClick={() => post({ type: 'command', command: 'selectMode' })}
+      >
+        {mode()} <Icon name="chevron-down" />
+      </button>
+      <button
+        type="button"
+        class="picker shrinks"
+        aria-label={`Model: ${model()}`}
+        aria-haspopup="listbox"
+        onClick={() => post({ type: 'command', command: 'selectModel' })}
+      >
+        <span>{model()}</span> <Icon name="chevron-down" />
+      </button>
+    </>
+  );
+}
+
+function ContextMeter(props: { readonly conversation: ConversationView }) {
+  const share = createMemo(() => {
+    const usage = props.conversation.usage;
+    return usage?.windowTokens ? Math.min(100, Math.round((usage.usedTokens / usage.windowTokens) * 100)) : null;
+  });
+  return (
+    <Show when={share() !== null}>
+      <span class="meter" title={`${share()} % of the model’s context is used`}>
+        {share()} %
+      </span>
+    </Show>
+  );
+}

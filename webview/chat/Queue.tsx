@@ -1,0 +1,37 @@
+import { For, Show } from 'solid-js';
+import type { MessageDraft } from '../../src/shared/conversation';
+import { post } from '../host/vscodeApi';
+import { IconButton } from '../ui/IconButton';
+
+/** Messages that wait for the running turn to end. */
+export function Queue(props: {
+  readonly messages: readonly MessageDraft[];
+  readonly onEdit: (message: MessageDraft) => void;
+}) {
+  const edit = (message: MessageDraft): void => {
+    post({ type: 'queueRemove', id: message.id });
+    props.onEdit(message);
+  };
+  return (
+    <Show when={props.messages.length > 0}>
+      <ul class="queue" aria-label="Queued messages">
+        <For each={props.messages}>
+          {(message) => (
+            <li>
+              <span class="queue-text" title={message.text}>
+                {message.text}
+              </span>
+              <IconButton icon="edit" label="Edit" onClick={() => edit(message)} />
+              <IconButton icon="close" label="Remove" onClick={() => post({ type: 'queueRemove', id: message.id })} />
+              <IconButton
+                icon="arrow-up"
+                label="Send now"
+                onClick={() => post({ type: 'queueSendNow', id: message.id })}
+              />
+            </li>
+          )}
+        </For>
+      </ul>
+    </Show>
+  );
+}

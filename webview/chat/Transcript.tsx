@@ -1,0 +1,93 @@
+import { createEffect, createSignal, For, on, onCleanup, onMount, Show } from 'solid-js';
+import type { ConversationView } from '../../src/shared/conversation';
+import { post } from '../host/vscodeApi';
+import { Icon } from '../ui/Icon';
+import { IconButton } from '../ui/IconButton';
+import { Problem } from './Problem';
+import { Turn } from './Turn';
+
+/** This close to the end counts as being there, in pixels. */
+const NEAR_END = 40;
+
+/** The conversation. It follows its end until the person scrolls away from it. */
+export function Transcript(props: { readonly conversation: ConversationView }) {
+  let scroller: HTMLDivElement | undefined;
+  let content: HTMLDivElement | undefined;
+  const [atEnd, setAtEnd] = createSignal(true);
+
+  const toEnd = (): void => {
+    if (scroller) scroller.scrollTop = scroller.scrollHeight;
+    setAtEnd(true);
+  };
+  const onScroll = (): void => {
+    if (scroller) setAtEnd(scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_END);
+  };
+  onMount(() => {
+    const observer = new ResizeObserver(() => {
+      if (atEnd()) toEnd();
+    });
+    if (content) observer.observe(content);
+    if (scroller) observer.observe(scroller);
+    onCleanup(() => observer.disconnect());
+  });
+  createEffect(on(() => [props.conversation.key, props.conversation.outbox.length], toEnd));
+
+  return (
+    <div class="transcript">
+      <div
+        class="scroller"
+        role="log"
+        aria-label="Conversation"
+        aria-live="off"
+        tabIndex={0}
+        ref={(element) => (scroller = element)}
+        onScroll={onScroll}
+      >
+        <div class="content" ref={(element) => (content = element)}>
+          <For each={props.conversation.turns}>{(turn) => <Turn turn={turn} />}</For>
+          <Outbox conversation={props.conversation} />
+          <Show when={props.conversation.retry}>
+            {(retry) => (
+              <div class="step">
+                <Icon name="sync" class="codicon-modifier-spin" />
+                <span class="step-summary">{retry()}</span>
+              </div>
+            )}
+          </Show>
+        </div>
+      </div>
+      <Show when={!atEnd()}>
+        <button type="button" class="jump" onClick={toEnd}>
+          <Icon name="arrow-down" /> Jump to latest
+        </button>
+      </Show>
+    </div>
+  );
+}
+
+/** Messages on their way, and those that did not get there. */
+function Outbox(props: { readonly conversation: ConversationView }) {
+  return (
+    <For each={props.conversation.outbox}>
+      {(message) => (
+        <div class="turn">
+          <Show when={message.text !== ''}>
+            <article class="you sending" aria-label={`You: ${message.text.slice(0, 80)}`}>
+              <div class="you-text" dir="auto">
+                {message.text}
+              </div>
+              <Show when={message.problem}>
+                <IconButton
+                  icon="close"
+                  label="Remove message"
+                  onClick={() => post({ type: 'outboxRemove', id: message.id })}
+                />
+              </Show>
+            </article>
+          </Show>
+          <Show when={message.problem}>{(problem) => <Problem problem={problem()} />}</Show>
+        </div>
+      )}
+    </For>
+  );
+}

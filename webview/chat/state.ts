@@ -1,0 +1,76 @@
+import { createSignal } from 'solid-js';
+import { createStore, produce } from 'solid-js/store';
+import { applyDelta } from '../../src/shared/applyDelta';
+import type { ConversationView } from '../../src/shared/conversation';
+import type { AppView, ToWebview } from '../../src/shared/messages';
+import { onMessage, post, remember } from '../host/vscodeApi';
+
+interface ChatState {
+  app: AppView | null;
+  conversation: ConversationView | null;
+}
+
+const [state, setState] = createStore<ChatState>({ app: null, conversation: null });
+/** Grows whenever the extension wants the cursor in the composer. */
+const [focusRequests, setFocusRequests] = createSignal(0);
+/** Text for the composer, at its cursor; a new object for every wish. */
+const [insertion, setInsertion] = createSignal<{ readonly text: string } | null>(null);
+/** The draft that came with the newest snapshot. */
+const [savedDraft, setSavedDraft] = createSignal<{ readonly key: string; readonly text: string }>({
+  key: '',
+  text: '',
+});
+
+export { focusRequests, insertion, savedDraft, state };
+
+/** Puts text into the composer, at its cursor. */
+export function insertText(text: string): void {
+  setInsertion({ text });
+}
+
+let seq = 0;
+
+function receive(message: ToWebview): void {
+  switch (message.type) {
+    case 'app':
+      setState('app', message.app);
+      return;
+    case 'snapshot': {
+      const { conversation } = message;
+      seq = message.seq;
+      setState('conversation', conversation as ConversationView);
+      remember({ threadId: conversation.threadId, key: conversation.key });
+      setSavedDraft({ key: conversation.key, text: message.draft });
+      return;
+    }
+    case 'deltas':
+      receiveDeltas(message);
+      return;
+    case 'focusComposer':
+      setFocusRequests((count) => count + 1);
+      return;
+    case 'insertText':
+      insertText(message.text);
+  }
+}
+
+function receiveDeltas(message: Extract<ToWebview, { type: 'deltas' }>): void {
+  if (message.key !== state.conversation?.key) return;
+  if (message.from !== seq) {
+    post({ type: 'resync' });
+    return;
+  }
+  seq = message.seq;
+  setState(
+    produce(({ conversation }) => {
+      if (conversation) for (const delta of message.deltas) applyDelta(conversation, delta);
+    }),
+  );
+  remember({ threadId: state.conversation.threadId, key: state.conversation.key });
+}
+
+/** Begins to follow the extension. Call once, when the page can show what comes. */
+export function follow(): void {
+  onMessage(receive);
+  post({ type: 'ready' });
+}

@@ -1,0 +1,31 @@
+import { createSignal, type JSX, Show } from 'solid-js';
+import { Icon } from './Icon';
+
+/**
+ * One calm line that opens. `openWhen` opens it by itself (a failed step); what the person did last wins until that
+ * changes again.
+ */
+export function Disclosure(props: {
+  readonly icon: string;
+  readonly iconClass?: string;
+  readonly summary: JSX.Element;
+  readonly trailing?: JSX.Element;
+  readonly openWhen?: boolean;
+  readonly children: JSX.Element;
+}) {
+  const [chosen, setChosen] = createSignal<boolean>();
+  const open = () => chosen() ?? props.openWhen ?? false;
+  return (
+    <div class="disclosure">
+      <button type="button" class="step" aria-expanded={open()} onClick={() => setChosen(!open())}>
+        <Icon name={props.icon} class={props.iconClass} />
+        <span class="step-summary">{props.summary}</span>
+        <Icon name={open() ? 'chevron-down' : 'chevron-right'} class="step-chevron" />
+        <span class="step-trailing">{props.trailing}</span>
+      </button>
+      <Show when={open()}>
+        <div class="step-body">{props.children}</div>
+      </Show>
+    </div>
+  );
+}

@@ -1,0 +1,134 @@
+import type { Token, Tokens } from 'marked';
+import { For, type JSX, Show } from 'solid-js';
+import { Dynamic } from 'solid-js/web';
+import { IconButton } from '../IconButton';
+import { Inline } from './InlineView';
+import type { MarkdownActions } from './Markdown';
+
+interface BlockProps<T> {
+  readonly block: T;
+  readonly actions: MarkdownActions;
+}
+
+/** One block token as elements. What is not known is shown as it was written. */
+export function BlockView(props: BlockProps<Token>): JSX.Element {
+  const { block, actions } = props;
+  switch (block.type) {
+    case 'heading':
+      return <Heading block={block as Tokens.Heading} actions={actions} />;
+    case 'paragraph':
+      return (
+        <p dir="auto">
+          <Inline tokens={(block as Tokens.Paragraph).tokens} actions={actions} />
+        </p>
+      );
+    case 'text':
+      return <Inline tokens={(block as Tokens.Text).tokens ?? [block]} actions={actions} />;
+    case 'code':
+      return <CodeBlock block={block as Tokens.Code} actions={actions} />;
+    case 'list':
+      return <List block={block as Tokens.List} actions={actions} />;
+    case 'blockquote':
+      return (
+        <blockquote dir="auto">
+          <Blocks tokens={(block as Tokens.Blockquote).tokens} actions={actions} />
+        </blockquote>
+      );
+    case 'table':
+      return <Table block={block as Tokens.Table} actions={actions} />;
+    case 'hr':
+      return <hr />;
+    case 'space':
+    case 'def':
+      return null;
+    default:
+      return <p class="markdown-raw">{block.raw}</p>;
+  }
+}
+
+function Blocks(props: { readonly tokens: readonly Token[]; readonly actions: MarkdownActions }) {
+  return <For each={props.tokens}>{(token) => <BlockView block={token} actions={props.actions} />}</For>;
+}
+
+/** The page has its own h1 and h2: a model's headings begin below them. */
+function Heading(props: BlockProps<Tokens.Heading>) {
+  return (
+    <Dynamic component={`h${Math.min(6, props.block.depth + 2)}`} class={`heading-${props.block.depth}`} dir="auto">
+      <Inline tokens={props.block.tokens} actions={props.actions} />
+    </Dynamic>
+  );
+}
+
+function CodeBlock(props: BlockProps<Tokens.Code>) {
+  const language = () => props.block.lang?.split(/\s/)[0] ?? '';
+  return (
+    <div class="code-block">
+      <div class="code-bar">
+        <span>{language()}</span>
+        <IconButton icon="copy" label="Copy code" onClick={() => props.actions.onCopy(props.block.text)} />
+      </div>
+      <pre tabIndex={0}>
+        <code>{props.block.text}</code>
+      </pre>
+    </div>
+  );
+}
+
+function List(props: BlockProps<Tokens.List>) {
+  const start = props.block.ordered && props.block.start !== '' ? props.block.start : undefined;
+  return (
+    <Dynamic component={props.block.ordered ? 'ol' : 'ul'} start={start} dir="auto">
+      <For each={props.block.items}>
+        {(item) => (
+          <li classList={{ task: item.task }}>
+            <Show when={item.task}>
+              <input
+                type="checkbox"
+                checked={item.checked ?? false}
+                disabled
+                aria-label={item.checked ? 'done' : 'to do'}
+              />
+            </Show>
+            <Blocks tokens={item.tokens.filter((token) => token.type !== 'checkbox')} actions={props.actions} />
+          </li>
+        )}
+      </For>
+    </Dynamic>
+  );
+}
+
+function Table(props: BlockProps<Tokens.Table>) {
+  const align = (index: number): string => `align-${props.block.align[index] ?? 'left'}`;
+  return (
+    <div class="table-scroll" tabIndex={0} role="region" aria-label="Table">
+      <table>
+        <thead>
+          <tr>
+            <For each={props.block.header}>
+              {(cell, index) => (
+                <th class={align(index())}>
+                  <Inline tokens={cell.tokens} actions={props.actions} />
+                </th>
+              )}
+            </For>
+          </tr>
+        </thead>
+        <tbody>
+          <For each={props.block.rows}>
+            {(row) => (
+              <tr>
+                <For each={row}>
+                  {(cell, index) => (
+                    <td class={align(index())}>
+                      <Inline tokens={cell.tokens} actions={props.actions} />
+                    </td>
+                  )}
+                </For>
+              </tr>
+            )}
+          </For>
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,61 @@
+import type { Token, Tokens } from 'marked';
+import { For, type JSX } from 'solid-js';
+import type { MarkdownActions } from './Markdown';
+
+const WEB_LINK = /^(?:https?|mailto):/i;
+/** `src/a.ts`, `./a.md`, `/abs/a.ts:12`, `a.ts#L5`: a path, not a scheme. A drive letter is one letter. */
+const FILE_LINK = /^(?:file:\/\/\/?|[A-Za-z]:[\\/])?[^:?#]+(?:(?::\d+){1,2}|#L\d+(?:-L?\d+)?)?$/;
+
+/** Inline tokens as elements. */
+export function Inline(props: { readonly tokens: readonly Token[]; readonly actions: MarkdownActions }) {
+  return <For each={props.tokens}>{(token) => <InlineView token={token} actions={props.actions} />}</For>;
+}
+
+function InlineView(props: { readonly token: Token; readonly actions: MarkdownActions }): JSX.Element {
+  const { token, actions } = props;
+  const inner = () => <Inline tokens={'tokens' in token ? (token.tokens ?? []) : []} actions={actions} />;
+  switch (token.type) {
+    case 'text':
+      return 'tokens' in token && token.tokens ? inner() : (token as Tokens.Text).text;
+    case 'escape':
+      return (token as Tokens.Escape).text;
+    case 'strong':
+      return <strong>{inner()}</strong>;
+    case 'em':
+      return <em>{inner()}</em>;
+    case 'del':
+      return <del>{inner()}</del>;
+    case 'codespan':
+      return <code>{(token as Tokens.Codespan).text}</code>;
+    case 'br':
+      return <br />;
+    case 'link':
+      return <Link href={(token as Tokens.Link).href} actions={actions} content={inner()} />;
+    case 'image': {
+      // Nothing is loaded from the network: a picture is a link to it.
+      const image = token as Tokens.Image;
+      return <Link href={image.href} actions={actions} content={image.text || image.href} />;
+    }
+    default:
+      return token.raw;
+  }
+}
+
+/** Links to the web and to files open through the editor; anything else is only text. */
+function Link(props: {
+  readonly href: string;
+  readonly content: JSX.Element;
+  readonly actions: MarkdownActions;
+}): JSX.Element {
+  if (!isOpenable(props.href)) return <span>{props.content}</span>;
+  return (
+    <button type="button" class="link" title={props.href} onClick={() => props.actions.onOpenLink(props.href)}>
+      {props.content}
+    </button>
+  );
+}
+
+/** Whether a link that a model wrote may be offered at all. */
+export function isOpenable(href: string): boolean {
+  return WEB_LINK.test(href) || (!href.startsWith('//') && FILE_LINK.test(href));
+}

@@ -1,0 +1,24 @@
+import { createMemo, For } from 'solid-js';
+import { BlockView } from './BlockView';
+import { MarkdownBlocks } from './blocks';
+
+/** What links and copy buttons reach. */
+export interface MarkdownActions {
+  readonly onOpenLink: (href: string) => void;
+  readonly onCopy: (text: string) => void;
+}
+
+/**
+ * A model's words. Tokens become elements one by one, never HTML. Finished blocks keep their elements while the text
+ * grows; the last one is drawn again.
+ */
+export function Markdown(props: { readonly text: string; readonly streaming: boolean } & MarkdownActions) {
+  const parser = new MarkdownBlocks();
+  const blocks = createMemo(() => parser.update(props.text));
+  const visible = createMemo(() => blocks().filter((block) => block.type !== 'space' && block.type !== 'def'));
+  return (
+    <div class="markdown" classList={{ streaming: props.streaming }}>
+      <For each={visible()}>{(block) => <BlockView block={block} actions={props} />}</For>
+    </div>
+  );
+}
