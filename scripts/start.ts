@@ -74,10 +74,10 @@ async function demoHome(): Promise<string> {
 
 /** Opens a browser where there is one; the address is printed anyway. */
 function openBrowser(address: string): void {
-  const [command, ...args] =
+  const [command = '', ...args]: string[] =
     process.platform === 'darwin' ? ['open'] : process.platform === 'win32' ? ['cmd', '/c', 'start', ''] : ['xdg-open'];
   if (process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) return;
-  spawn(command ?? '', [...args, address], { stdio: 'ignore', detached: true })
+  spawn(command, [...args, address], { stdio: 'ignore', detached: true })
     .on('error', () => undefined)
     .unref();
 }

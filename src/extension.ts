@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { DisposableStore } from './base/disposable';
+import type { Logger } from './base/logger';
 import { CodexStatus } from './conversation/codexStatus';
+import type { ConversationContext } from './conversation/conversation';
 import { Conversations } from './conversation/conversations';
 import { announcePatches } from './conversation/patchAnnouncer';
 import { describeState } from './conversation/diagnostics';
@@ -11,7 +13,7 @@ import { type ChannelHost } from './surfaces/chat/chatChannel';
 import { appView, notTrusted } from './surfaces/chat/appView';
 import { Drafts } from './surfaces/chat/drafts';
 import { EditorChats } from './surfaces/chat/editorChats';
-import { receiveFromPanel } from './surfaces/chat/panelActions';
+import { type PanelActionsContext, receiveFromPanel } from './surfaces/chat/panelActions';
 import { SidebarChat } from './surfaces/chat/sidebarChat';
 import { confirmMode } from './surfaces/commands/modes';
 import { registerCommands } from './surfaces/commands/register';
@@ -19,11 +21,11 @@ import type { EditConverter } from './surfaces/edits/editConverter';
 import { EditorDocuments } from './surfaces/edits/editorDocuments';
 import { ProposalDiff } from './surfaces/edits/proposalDiff';
 import { saveBeforeWrite } from './surfaces/edits/saveBeforeWrite';
-import { onDidChangeSetting, setting } from './surfaces/host/settings';
+import { setting } from './surfaces/host/settings';
 import { defaultFolder, diskFolders } from './surfaces/host/workspaceFolders';
 import { followConversations } from './surfaces/status/attention';
 import { ConversationsTree } from './surfaces/status/conversationsTree';
-import { startCodex } from './transport/startCodex';
+import { type Codex, startCodex } from './transport/startCodex';
 
 /** Builds the stages from left to right and joins them. What it returns is for tests: nothing else may use it. */
 export function activate(context: vscode.ExtensionContext): { readonly conversations: Conversations } {
@@ -53,60 +55,14 @@ export function activate(context: vscode.ExtensionContext): { readonly conversat
     trace: () => setting('trace'),
     logger: log,
   });
+  shutdown = () => codex.dispose();
   const client = store.add(new AppServerClient(codex.server, log));
-  const conversations = store.add(
-    new Conversations(
-      {
-        client,
-        logger: log,
-        now: () => Date.now(),
-        createId: randomUUID,
-        environmentId: () => codex.environmentId,
-        extraFolders: (folder) => diskFolders().filter((other) => other !== folder),
-        beforeFilesAreWritten: (paths) =>
-          codex.environmentId === null ? saveBeforeWrite(paths) : Promise.resolve(true),
-      },
-      () => ({ mode: setting('mode'), model: setting('model'), effort: setting('effort'), folder: defaultFolder() }),
-    ),
-  );
+  const conversations = store.add(openConversations(client, codex, log));
   const status = store.add(new CodexStatus(client, log));
   store.add(announcePatches(client, (files) => documents.expectPatch(files)));
-  store.add(
-    documents.onDidLeaveUnsaved((path) =>
-      conversations.noteFile(path, vscode.l10n.t('Changed, but not saved: save it yourself.')),
-    ),
-  );
-  store.add(
-    codex.onDidRefuseWrite(({ path, reason }) =>
-      conversations.noteFile(path, vscode.l10n.t('Not written: {0}.', reason)),
-    ),
-  );
+  store.add(noteTroubleWithFiles(documents, codex, conversations));
 
-  const diff = store.add(new ProposalDiff());
-  const drafts = new Drafts(context.workspaceState);
-  const panelHost: ChannelHost = {
-    logger: log,
-    drafts,
-    appView: () => appView(status, conversations),
-    receive: (message, channel) =>
-      receiveFromPanel(message, channel, {
-        logger: log,
-        drafts,
-        diff,
-        setMode: async ({ conversation }, mode) => {
-          if (await confirmMode(mode, conversation.view.folder)) conversation.configure({ mode });
-        },
-      }),
-  };
-  const sidebar = store.add(new SidebarChat(context.extensionUri, context.workspaceState, conversations, panelHost));
-  const editors = store.add(new EditorChats(context.extensionUri, conversations, panelHost));
-  store.add(new ConversationsTree(conversations));
-  store.add(followConversations({ conversations, status, sidebar, editors, logger: log }));
-  store.add(
-    onDidChangeSetting('composer.sendKey', () =>
-      [...sidebar.channels, ...editors.channels].forEach((channel) => channel.sendApp()),
-    ),
-  );
+  const { sidebar, editors } = openSurfaces(context, store, log, status, conversations);
   store.add(
     registerCommands({
       conversations,
@@ -121,8 +77,69 @@ export function activate(context: vscode.ExtensionContext): { readonly conversat
       diagnostics: () => describeState(version, client, conversations),
     }),
   );
-  shutdown = () => codex.dispose();
   return { conversations };
+}
+
+function openConversations(client: AppServerClient, codex: Codex, logger: Logger): Conversations {
+  const context: ConversationContext = {
+    client,
+    logger,
+    now: () => Date.now(),
+    createId: randomUUID,
+    environmentId: () => codex.environmentId,
+    extraFolders: (folder) => diskFolders().filter((other) => other !== folder),
+    beforeFilesAreWritten: (paths) => (codex.environmentId === null ? saveBeforeWrite(paths) : Promise.resolve(true)),
+  };
+  return new Conversations(context, () => ({
+    mode: setting('mode'),
+    model: setting('model'),
+    effort: setting('effort'),
+    folder: defaultFolder(),
+  }));
+}
+
+/** What the editor did not write, or not save, is said beside the change in the chat. */
+function noteTroubleWithFiles(documents: EditorDocuments, codex: Codex, conversations: Conversations): DisposableStore {
+  const store = new DisposableStore();
+  store.add(
+    documents.onDidLeaveUnsaved((path) =>
+      conversations.noteFile(path, vscode.l10n.t('Changed, but not saved: save it yourself.')),
+    ),
+  );
+  store.add(
+    codex.onDidRefuseWrite(({ path, reason }) =>
+      conversations.noteFile(path, vscode.l10n.t('Not written: {0}.', reason)),
+    ),
+  );
+  return store;
+}
+
+function openSurfaces(
+  { extensionUri, workspaceState }: vscode.ExtensionContext,
+  store: DisposableStore,
+  logger: Logger,
+  status: CodexStatus,
+  conversations: Conversations,
+): { readonly sidebar: SidebarChat; readonly editors: EditorChats } {
+  const actions: PanelActionsContext = {
+    logger,
+    drafts: new Drafts(workspaceState),
+    diff: store.add(new ProposalDiff()),
+    setMode: async ({ conversation }, mode) => {
+      if (await confirmMode(mode, conversation.view.folder)) conversation.configure({ mode });
+    },
+  };
+  const host: ChannelHost = {
+    logger,
+    drafts: actions.drafts,
+    appView: () => appView(status, conversations),
+    receive: (message, channel) => receiveFromPanel(message, channel, actions),
+  };
+  const sidebar = store.add(new SidebarChat(extensionUri, workspaceState, conversations, host));
+  const editors = store.add(new EditorChats(extensionUri, conversations, host));
+  store.add(new ConversationsTree(conversations));
+  store.add(followConversations({ conversations, status, sidebar, editors, logger }));
+  return { sidebar, editors };
 }
 
 let shutdown: (() => Promise<void>) | undefined;

@@ -44,6 +44,7 @@ export interface ConversationChange {
 }
 
 const TITLE_LENGTH = 60;
+const BUSY: ReadonlySet<ConversationView['status']> = new Set(['working', 'waiting', 'stopping'] as const);
 
 /** One conversation: the state every panel of it shows, and what the person can do with it. */
 export class Conversation implements Disposable {
@@ -98,7 +99,7 @@ export class Conversation implements Disposable {
   }
 
   get isBusy(): boolean {
-    return ['working', 'waiting', 'stopping'].includes(this.state.status);
+    return BUSY.has(this.state.status);
   }
 
   /** The whole state and its number; later changes count on from there. */
@@ -129,7 +130,7 @@ export class Conversation implements Disposable {
       this.context.logger.info(`Not steered: ${messageOf(error)}`);
       this.removeFromOutbox(id);
       this.set({ queue: [message, ...this.state.queue] });
-      if (!this.isBusy) await this.drainQueue();
+      if (!BUSY.has(this.status())) await this.drainQueue();
     }
   }
 
@@ -294,7 +295,7 @@ export class Conversation implements Disposable {
     this.emit(reduce(this.state, notification, this.context.now()));
     if (!notification.known || notification.method !== 'turn/completed') return;
     this.set({ updatedAtMs: this.context.now() });
-    if (!wasBusy || this.isBusy) return;
+    if (!wasBusy || BUSY.has(this.status())) return;
     this.interruptId = undefined;
     // A stop or a failure leaves the queue standing: the person decides what to do with it.
     if (this.state.status === 'ready') void this.drainQueue();

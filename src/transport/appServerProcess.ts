@@ -3,7 +3,6 @@ import { DisposableStore } from '../base/disposable';
 import { SwitchyardError, hasReason, messageOf } from '../base/errors';
 import { Emitter } from '../base/event';
 import type { Logger } from '../base/logger';
-import type { ClientRequests } from '../protocol/generated/methods';
 import type { InitializeParams } from '../protocol/generated/types/InitializeParams';
 import type { InitializeResponse } from '../protocol/generated/types/InitializeResponse';
 import type { AppServer, IncomingRequest, Notification, SendRequest, ServerState } from './appServer';
@@ -67,7 +66,7 @@ export class AppServerProcess implements AppServer {
 
   readonly request: SendRequest = async (method, params, options) => {
     const session = await this.ready();
-    return (await session.connection.request(method, params, options)) as ClientRequests[typeof method]['result'];
+    return await session.connection.request(method, params, options);
   };
 
   async restart(): Promise<void> {
@@ -196,7 +195,7 @@ class Session {
       ])) as InitializeResponse;
       connection.notify('initialized');
       const request: SendRequest = async (method, params, requestOptions) =>
-        (await connection.request(method, params, requestOptions)) as ClientRequests[typeof method]['result'];
+        await connection.request(method, params, requestOptions);
       await options.prepare?.(request).catch((error: unknown) => {
         logger.warn(`Preparing codex failed: ${messageOf(error)}`);
       });

@@ -11,6 +11,7 @@ import type { CancelSignal } from '../base/cancelSignal';
 import { RpcError, SwitchyardError, messageOf } from '../base/errors';
 import { type Logger, redact, truncate } from '../base/logger';
 import type { IncomingRequest, RequestOptions } from './appServer';
+import { firstOf, onAbort, onTimeout, type StopReason } from './firstOf';
 import { JsonLineReader, JsonLineWriter } from './jsonLines';
 
 /** More pending requests than this and the server starts to refuse, and then to lose them (codex-cli 0.169.0). */
@@ -76,9 +77,7 @@ export class Connection {
       },
       {
         messageStrategy: {
-          handleMessage: (message, next) => {
-            next(withRequestId(message));
-          },
+          handleMessage: (message, next) => next(withRequestId(message)),
         },
       },
     );
@@ -128,53 +127,26 @@ export class Connection {
   }
 
   private async requestOnce(method: string, params: unknown, options: RequestOptions): Promise<unknown> {
-    const { signal, deadlineMs = DEADLINES_MS[method] === undefined ? DEFAULT_DEADLINE_MS : DEADLINES_MS[method] } =
-      options;
     this.closed.signal.throwIfAborted();
-    if (signal?.aborted) throw cancelled(method);
-    return new Promise((resolve, reject) => {
-      const timer =
-        deadlineMs === null || deadlineMs === undefined
-          ? undefined
-          : setTimeout(() => {
-              settle(() => {
-                reject(
-                  new SwitchyardError('deadline', `codex did not answer ${method} within ${deadlineMs / 1000} s.`),
-                );
-              });
-            }, deadlineMs);
-      const onAbort = (): void => {
-        settle(() => {
-          reject(cancelled(method));
-        });
-      };
-      const onClosed = (): void => {
-        settle(() => {
-          reject(this.closed.signal.reason as Error);
-        });
-      };
-      const settle = (then: () => void): void => {
-        clearTimeout(timer);
-        signal?.removeEventListener('abort', onAbort);
-        this.closed.signal.removeEventListener('abort', onClosed);
-        then();
-      };
-      signal?.addEventListener('abort', onAbort);
-      this.closed.signal.addEventListener('abort', onClosed);
-      const answer = params === undefined ? this.rpc.sendRequest(method) : this.rpc.sendRequest(method, params);
-      answer.then(
-        (result) => {
-          settle(() => {
-            resolve(result);
-          });
-        },
-        (error: unknown) => {
-          settle(() => {
-            reject(toError(method, error));
-          });
-        },
-      );
-    });
+    if (options.signal?.aborted) throw cancelled(method);
+    const answer = params === undefined ? this.rpc.sendRequest(method) : this.rpc.sendRequest(method, params);
+    return firstOf(
+      answer.catch((error: unknown) => {
+        throw toError(method, error);
+      }),
+      this.reasonsToStopWaiting(method, options),
+    );
+  }
+
+  private reasonsToStopWaiting(method: string, { signal, deadlineMs }: RequestOptions): StopReason[] {
+    const deadline = deadlineMs === undefined ? deadlineOf(method) : deadlineMs;
+    const late = (ms: number): Error =>
+      new SwitchyardError('deadline', `codex did not answer ${method} within ${ms / 1000} s.`);
+    return [
+      onAbort(this.closed.signal, () => this.closed.signal.reason as Error),
+      ...(signal ? [onAbort(signal, () => cancelled(method))] : []),
+      ...(deadline === null ? [] : [onTimeout(deadline, () => late(deadline))]),
+    ];
   }
 
   private receive(method: string, params: unknown): void {
@@ -196,20 +168,14 @@ export class Connection {
   }
 
   private async pause(ms: number, signal: CancelSignal | undefined): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(resolve, ms);
-      const giveUp = (error: Error): void => {
-        clearTimeout(timer);
-        reject(error);
-      };
-      signal?.addEventListener('abort', () => {
-        giveUp(cancelled('The request'));
-      });
-      this.closed.signal.addEventListener('abort', () => {
-        giveUp(this.closed.signal.reason as Error);
-      });
-    });
+    const over = new Promise<void>((resolve) => setTimeout(resolve, ms));
+    await firstOf(over, this.reasonsToStopWaiting('The request', { signal, deadlineMs: null }));
   }
+}
+
+function deadlineOf(method: string): number | null {
+  const own = DEADLINES_MS[method];
+  return own === undefined ? DEFAULT_DEADLINE_MS : own;
 }
 
 interface WrappedParams {

@@ -3,7 +3,7 @@ import { redact } from '../base/logger';
 import { LineSplitter } from './jsonLines';
 
 const KEPT_LINES = 400;
-// eslint-disable-next-line no-control-regex -- codex colours its log lines even into a pipe
+
 const ANSI = /\u001b\[[0-9;]*m/g;
 
 /** Keeps the last lines that a child wrote to stderr, without colours and secrets, to quote them when it fails. */

@@ -1,5 +1,9 @@
-import type { Profile } from '../../scripts/host/profile';
+import { cpSync } from 'node:fs';
+import path from 'node:path';
+import { type Profile, writeMachineSettings } from '../../scripts/host/profile';
 import type { Settings } from '../../scripts/host/settings';
+import { createCodexHome, nativeCodexPath } from '../support/codexHome';
+import { startDemoModel } from '../support/demoModel';
 
 /** What the suite runs against, besides the editor and the extension. */
 export interface Environment {
@@ -10,7 +14,18 @@ export interface Environment {
   dispose(): Promise<void>;
 }
 
-/** Prepares what the suite needs, before the editor starts. */
-export async function prepare(_profile: Profile): Promise<Environment> {
-  return { env: {}, settings: {}, dispose: async () => undefined };
+/** The real codex with the scripted model, on the sample workspace. */
+export async function prepare(profile: Profile): Promise<Environment> {
+  const model = await startDemoModel({ gapMs: 0 });
+  const home = await createCodexHome({ modelUrl: model.url });
+  cpSync(path.resolve('test/fixtures/sample-workspace'), profile.folder, { recursive: true });
+  writeMachineSettings(profile, { 'switchyard.codex.path': nativeCodexPath() });
+  return {
+    env: { CODEX_HOME: home.path },
+    settings: {},
+    dispose: async () => {
+      await model.close();
+      await home.dispose();
+    },
+  };
 }

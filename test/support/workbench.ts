@@ -263,7 +263,7 @@ async function readLines(lines: Locator): Promise<string> {
     await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
     return [...element.querySelectorAll<HTMLElement>('.view-line')]
       .sort((a, b) => parseFloat(a.style.top) - parseFloat(b.style.top))
-      .map((line) => line.textContent ?? '');
+      .map((line) => line.textContent);
   });
   return texts.join('\n').replaceAll('\u00a0', ' ');
 }

@@ -11,56 +11,31 @@ const DRAFT_PAUSE_MS = 250;
 
 /** Where the person writes. The text is theirs: nothing that arrives from the host replaces it. */
 export function Composer(props: { readonly conversation: ConversationView; readonly app: AppView }) {
-  const [text, setText] = createSignal('');
   let input: HTMLTextAreaElement | undefined;
-  let draftTimer: number | undefined;
-  let draftKey = '';
-
-  const saveDraft = (): void => {
-    clearTimeout(draftTimer);
-    draftTimer = undefined;
-    if (draftKey !== '') post({ type: 'draft', key: draftKey, text: text() });
-  };
-  const change = (value: string): void => {
-    setText(value);
-    clearTimeout(draftTimer);
-    draftTimer = window.setTimeout(saveDraft, DRAFT_PAUSE_MS);
-  };
+  const draft = createDraft();
   const send = (): void => {
-    if (text().trim() === '') return;
-    clearTimeout(draftTimer);
-    post({ type: 'send', text: text() });
-    setText('');
+    if (draft.text().trim() === '') return;
+    post({ type: 'send', text: draft.text() });
+    draft.clear();
     input?.focus();
   };
 
-  createEffect(
-    on(savedDraft, ({ key, text: draft }) => {
-      // The same conversation again (shown after being hidden): what stands here is newer.
-      if (key === draftKey) return;
-      if (draftTimer !== undefined) saveDraft();
-      draftKey = key;
-      setText(draft);
-    }),
-  );
   createEffect(on(focusRequests, () => input?.focus(), { defer: true }));
   createEffect(
     on(insertion, (wish) => {
       if (!wish || !input) return;
       input.setRangeText(wish.text, input.selectionStart, input.selectionEnd, 'end');
-      change(input.value);
+      draft.change(input.value);
       input.focus();
     }),
   );
   createEffect(
-    on(text, () => {
+    on(draft.text, () => {
       if (!input) return;
       input.style.setProperty('height', 'auto');
       input.style.setProperty('height', `${input.scrollHeight}px`);
     }),
   );
-  window.addEventListener('blur', saveDraft);
-  onCleanup(() => window.removeEventListener('blur', saveDraft));
 
   const onKeyDown = (event: KeyboardEvent): void => {
     // An input method confirms its word with Enter.
@@ -79,29 +54,77 @@ export function Composer(props: { readonly conversation: ConversationView; reado
         rows={2}
         aria-label="Message Codex"
         placeholder={isBusy(props.conversation) ? 'Message Codex — queued until this turn ends' : 'Message Codex'}
-        value={text()}
+        value={draft.text()}
         dir="auto"
-        onInput={(event) => change(event.currentTarget.value)}
+        onInput={(event) => draft.change(event.currentTarget.value)}
         onKeyDown={onKeyDown}
       />
-      <div class="composer-tools">
-        <IconButton icon="add" label="Attach" onClick={() => post({ type: 'command', command: 'addFile' })} />
-        <Pickers conversation={props.conversation} />
-        <span class="spacer" />
-        <ContextMeter conversation={props.conversation} />
-        <Show when={isBusy(props.conversation)}>
-          <IconButton
-            icon="debug-stop"
-            label="Stop"
-            class="stop"
-            disabled={props.conversation.status === 'stopping'}
-            onClick={() => post({ type: 'stop' })}
-          />
-        </Show>
-        <Show when={!isBusy(props.conversation) || text().trim() !== ''}>
-          <IconButton icon="arrow-up" label="Send" class="send" disabled={text().trim() === ''} onClick={send} />
-        </Show>
-      </div>
+      <Tools conversation={props.conversation} hasText={draft.text().trim() !== ''} onSend={send} />
+    </div>
+  );
+}
+
+/** The text in the composer, kept by the host a moment after each change. */
+function createDraft() {
+  const [text, setText] = createSignal('');
+  let timer: number | undefined;
+  let key = '';
+  const save = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    if (key !== '') post({ type: 'draft', key, text: text() });
+  };
+  createEffect(
+    on(savedDraft, (saved) => {
+      // The same conversation again (shown after being hidden): what stands here is newer.
+      if (saved.key === key) return;
+      if (timer !== undefined) save();
+      key = saved.key;
+      setText(saved.text);
+    }),
+  );
+  window.addEventListener('blur', save);
+  onCleanup(() => window.removeEventListener('blur', save));
+  return {
+    text,
+    change: (value: string): void => {
+      setText(value);
+      clearTimeout(timer);
+      timer = window.setTimeout(save, DRAFT_PAUSE_MS);
+    },
+    /** Forgets the text here; whoever sent it tells the host. */
+    clear: (): void => {
+      clearTimeout(timer);
+      timer = undefined;
+      setText('');
+    },
+  };
+}
+
+function Tools(props: {
+  readonly conversation: ConversationView;
+  readonly hasText: boolean;
+  readonly onSend: () => void;
+}) {
+  const busy = () => isBusy(props.conversation);
+  return (
+    <div class="composer-tools">
+      <IconButton icon="add" label="Attach" onClick={() => post({ type: 'command', command: 'addFile' })} />
+      <Pickers conversation={props.conversation} />
+      <span class="spacer" />
+      <ContextMeter conversation={props.conversation} />
+      <Show when={busy()}>
+        <IconButton
+          icon="debug-stop"
+          label="Stop"
+          class="stop"
+          disabled={props.conversation.status === 'stopping'}
+          onClick={() => post({ type: 'stop' })}
+        />
+      </Show>
+      <Show when={!busy() || props.hasText}>
+        <IconButton icon="arrow-up" label="Send" class="send" disabled={!props.hasText} onClick={props.onSend} />
+      </Show>
     </div>
   );
 }
@@ -141,7 +164,7 @@ function ContextMeter(props: { readonly conversation: ConversationView }) {
     return usage?.windowTokens ? Math.min(100, Math.round((usage.usedTokens / usage.windowTokens) * 100)) : null;
   });
   return (
-    <Show when={share() !== null}>
+    <Show when={(share() ?? 0) > 0}>
       <span class="meter" title={`${share()} % of the model’s context is used`}>
         {share()} %
       </span>

@@ -7,6 +7,7 @@ import type { Conversation } from '../../conversation/conversation';
 import type { Conversations } from '../../conversation/conversations';
 import type { EditorChats } from '../chat/editorChats';
 import type { SidebarChat } from '../chat/sidebarChat';
+import { onDidChangeSetting } from '../host/settings';
 
 interface AttentionContext {
   readonly conversations: Conversations;
@@ -60,6 +61,7 @@ export function followConversations(context: AttentionContext): Disposable {
       wasReady = ready;
     }),
   );
+  store.add(onDidChangeSetting('composer.sendKey', tellPanels));
   store.add(vscode.workspace.onDidGrantWorkspaceTrust(tellPanels));
   return store;
 }

@@ -28,15 +28,13 @@ export function visible(text: string, tailLines: number | undefined): string {
 
 /** Drops every escape sequence but colours: cursor moves, titles, links. */
 function withoutControls(text: string): string {
-  return (
-    text
-      // eslint-disable-next-line no-control-regex -- control characters are what this is about
-      .replace(/\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)/g, '')
-      // eslint-disable-next-line no-control-regex
-      .replace(/\u001b\[[0-9;?]*[A-HJ-Zf-ln-z]/g, '')
-      // eslint-disable-next-line no-control-regex
-      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001a\u001c-\u001f]/g, '')
-  );
+  return text
+
+    .replace(/\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)/g, '')
+
+    .replace(/\u001b\[[0-9;?]*[A-HJ-Zf-ln-z]/g, '')
+
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001a\u001c-\u001f]/g, '');
 }
 
 /** `ansi-red` and the like; colours without a name stay as the text around them. */

@@ -1,10 +1,7 @@
-import { lexer, type Token } from 'marked';
+import { lexer, type Token, type TokensList } from 'marked';
 
 /** One finished or growing part of a text: a paragraph, a list, a code block. */
 export type Block = Token;
-
-/** A definition such as `[1]: https://…` changes how text before it reads: only a whole parse gets that right. */
-const LINK_DEFINITION = /^ {0,3}\[[^\]\n]+\]:/m;
 
 /**
  * Markdown that grows: what is finished is never parsed again, and keeps its identity, so that a panel redraws only
@@ -29,8 +26,13 @@ export class MarkdownBlocks {
     if (text === this.text) return this.blocks;
     if (!text.startsWith(this.text)) this.reset();
     this.text = text;
-    if (LINK_DEFINITION.test(text)) this.reset(text);
-    this.parseOpenEnd();
+    const tokens = this.parseOpenEnd();
+    // A definition such as `[1]: https://…` changes how text before it reads: only a whole parse gets that right.
+    if (!hasDefinitions(tokens)) this.freeze(tokens);
+    else if (this.openAt > 0) {
+      this.reset(text);
+      this.open = this.parseOpenEnd();
+    } else this.open = tokens;
     return this.blocks;
   }
 
@@ -41,16 +43,23 @@ export class MarkdownBlocks {
     this.openAt = 0;
   }
 
-  private parseOpenEnd(): void {
+  private parseOpenEnd(): TokensList {
     const source = this.text.slice(this.openAt);
     this.parsedCharacters += source.length;
-    const tokens = lexer(source, { gfm: true });
-    const keep = LINK_DEFINITION.test(this.text) ? 0 : finishedCount(tokens);
-    const finished = tokens.slice(0, keep);
+    return lexer(source, { gfm: true });
+  }
+
+  private freeze(tokens: readonly Token[]): void {
+    const count = finishedCount(tokens);
+    const finished = tokens.slice(0, count);
     this.frozen.push(...finished);
     this.openAt += finished.reduce((length, token) => length + token.raw.length, 0);
-    this.open = tokens.slice(keep);
+    this.open = tokens.slice(count);
   }
+}
+
+function hasDefinitions({ links }: TokensList): boolean {
+  return Object.keys(links).length > 0;
 }
 
 /**

@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process';
+import { StringDecoder } from 'node:string_decoder';
+import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+
+const root = path.resolve(__dirname, '..');
+
+interface Step {
+  readonly name: string;
+  readonly args: readonly string[];
+  /** A step after a failed one is still run, unless it needs what that one should have made. */
+  readonly needs?: string;
+}
+
+interface Outcome {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+const bin = (name: string, ...args: string[]): string[] => [path.join('node_modules', name), ...args];
+const script = (file: string, ...args: string[]): string[] => ['--import', 'tsx', file, ...args];
+
+/** Everything `npm test` runs, cheapest first. */
+const STEPS: readonly Step[] = [
+  { name: 'lint', args: bin('eslint/bin/eslint.js', '.', '--max-warnings', '0') },
+  { name: 'format', args: bin('prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.') },
+  { name: 'stable API', args: script('scripts/lint/stableApi.ts') },
+  { name: 'types', args: script('scripts/checkTypes.ts') },
+  { name: 'unit', args: bin('vitest/vitest.mjs', 'run') },
+  { name: 'package', args: script('scripts/package.ts') },
+  { name: 'host', args: script('test/integration/run.ts'), needs: 'package' },
+  { name: 'host (oldest)', args: script('test/integration/run.ts', '--host', 'floor'), needs: 'package' },
+  { name: 'end to end', args: script('test/e2e/run.ts'), needs: 'package' },
+];
+
+async function main(): Promise<void> {
+  const failedSteps = new Set<string>();
+  let total: Outcome = { passed: 0, failed: 0 };
+  for (const step of STEPS) {
+    console.log(`\n── ${step.name} ${'─'.repeat(60 - step.name.length)}`);
+    const outcome =
+      step.needs !== undefined && failedSteps.has(step.needs) ? { passed: 0, failed: 1 } : await runStep(step);
+    if (outcome.failed > 0) failedSteps.add(step.name);
+    total = { passed: total.passed + outcome.passed, failed: total.failed + outcome.failed };
+  }
+  if (failedSteps.size > 0) console.log(`\nFailed: ${[...failedSteps].join(', ')}`);
+  console.log(`\n${total.passed} passed, ${total.failed} failed`);
+  process.exitCode = total.failed > 0 ? 1 : 0;
+}
+
+/** Runs one step, showing its output. A step that counts its tests is counted by them, any other as one. */
+async function runStep({ name, args }: Step): Promise<Outcome> {
+  const started = Date.now();
+  const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+  const decoder = new StringDecoder();
+  let tail = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    process.stdout.write(chunk);
+    tail = (tail + decoder.write(chunk)).slice(-20_000);
+  });
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  console.log(`${name}: ${code === 0 ? 'passed' : 'failed'} in ${((Date.now() - started) / 1000).toFixed(0)} s`);
+  const counted = countTests(stripVTControlCharacters(tail));
+  if (code === 0) return counted ?? { passed: 1, failed: 0 };
+  return { passed: counted?.passed ?? 0, failed: Math.max(1, counted?.failed ?? 1) };
+}
+
+/** The summary of vitest ("Tests  2 failed | 30 passed (32)") or of the editor's suite ("30 passed, 2 failed"). */
+function countTests(output: string): Outcome | undefined {
+  const line = output.match(/^(?:\s*Tests\s.*|\d+ passed, \d+ failed)$/gm)?.at(-1);
+  if (line === undefined) return undefined;
+  const count = (word: string): number => Number(new RegExp(`(\\d+) ${word}`).exec(line)?.[1] ?? 0);
+  return { passed: count('passed'), failed: count('failed') };
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exit(1);
+});

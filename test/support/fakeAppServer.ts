@@ -1,0 +1,116 @@
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import path from 'node:path';
+import { PassThrough } from 'node:stream';
+import type { Logger } from '../../src/base/logger';
+import type { LaunchOptions } from '../../src/transport/childProcess';
+
+/** A message of either side, as on the wire. */
+export interface WireMessage {
+  readonly id?: number | string | null;
+  readonly method?: string;
+  readonly params?: unknown;
+  readonly result?: unknown;
+  readonly error?: unknown;
+}
+
+/** One thing the fake process does. `'$id'` as the id of a sent message stands for the id of the request at hand. */
+export interface FakeStep {
+  readonly stderr?: string;
+  readonly raw?: string;
+  /** Messages that leave in one write. */
+  readonly send?: readonly WireMessage[];
+  readonly laterMs?: number;
+  readonly closeStdout?: true;
+  /** Starts a process that keeps stdout and stderr open when this one is gone. */
+  readonly leaveHolder?: true;
+  readonly signal?: NodeJS.Signals;
+  readonly exit?: number;
+}
+
+/** What a fake process does: when it starts, and on each message of the client. Only `initialize` has a default. */
+export interface FakeScript {
+  readonly start?: readonly FakeStep[];
+  /** By method; `answer` stands for every response of the client. */
+  readonly on?: Readonly<Record<string, readonly FakeStep[]>>;
+  readonly ignoredSignals?: readonly NodeJS.Signals[];
+  /** Does not end when its stdin does. */
+  readonly staysAlive?: boolean;
+}
+
+/** How to start a child process that follows `script`. Its `initialize` answer carries `userAgent: 'fake/<pid>'`. */
+export function fakeLaunch(script: FakeScript = {}): LaunchOptions {
+  const program = path.join(__dirname, 'fakeAppServerProcess.mjs');
+  return { command: process.execPath, args: [program, JSON.stringify(script)], env: process.env };
+}
+
+/** Whether a process with this id runs (a zombie counts). */
+export function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+/** The server's end of two in-memory pipes; `child` is what the client is given. */
+export class FakeAppServer {
+  readonly stdin = new PassThrough();
+  readonly stdout = new PassThrough();
+  /** Everything the client sent, in order. */
+  readonly received: WireMessage[] = [];
+  /** Called for each message of the client, after it was added to `received`. */
+  onMessage: (message: WireMessage) => void = () => undefined;
+
+  constructor() {
+    let rest = '';
+    this.stdin.on('data', (chunk: Buffer) => {
+      const lines = (rest + chunk.toString('utf8')).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) {
+        const message = JSON.parse(line) as WireMessage;
+        this.received.push(message);
+        this.onMessage(message);
+      }
+    });
+  }
+
+  /** The part of a child process that a connection uses. */
+  get child(): ChildProcessWithoutNullStreams {
+    return { stdin: this.stdin, stdout: this.stdout } as unknown as ChildProcessWithoutNullStreams;
+  }
+
+  /** Sends messages in one chunk. */
+  send(...messages: readonly WireMessage[]): void {
+    this.sendRaw(messages.map((message) => `${JSON.stringify(message)}\n`).join(''));
+  }
+
+  sendRaw(text: string): void {
+    this.stdout.write(text);
+  }
+
+  /** What the client sent with this method. */
+  requests(method: string): WireMessage[] {
+    return this.received.filter((message) => message.method === method);
+  }
+}
+
+/** Lets everything that is ready run: stream events, promises, and the queue of the JSON-RPC library. */
+export async function settle(rounds = 10): Promise<void> {
+  for (let round = 0; round < rounds; round += 1) await new Promise<void>((resolve) => setImmediate(resolve));
+}
+
+/** A logger that keeps its lines as `level: message`. */
+export class LineLogger implements Logger {
+  readonly lines: string[] = [];
+  readonly trace = this.at('trace');
+  readonly debug = this.at('debug');
+  readonly info = this.at('info');
+  readonly warn = this.at('warn');
+  readonly error = this.at('error');
+
+  private at(level: string): (message: string | Error) => void {
+    return (message) => {
+      this.lines.push(`${level}: ${message instanceof Error ? message.message : message}`);
+    };
+  }
+}

@@ -1,0 +1,462 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { RpcError, SwitchyardError } from '../../../src/base/errors';
+import type { IncomingRequest } from '../../../src/transport/appServer';
+import { Connection } from '../../../src/transport/connection';
+import { FakeAppServer, LineLogger, settle, type WireMessage } from '../../support/fakeAppServer';
+
+let server: FakeAppServer;
+let logger: LineLogger;
+let connection: Connection;
+let notifications: [string, unknown][];
+let requests: IncomingRequest[];
+let onNotification: (method: string, params: unknown) => void;
+let onRequest: (request: IncomingRequest) => Promise<unknown>;
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+  server = new FakeAppServer();
+  logger = new LineLogger();
+  notifications = [];
+  requests = [];
+  onNotification = (method, params) => notifications.push([method, params]);
+  onRequest = () => Promise.resolve({});
+  connection = new Connection(
+    server.child,
+    {
+      onNotification: (method, params) => {
+        onNotification(method, params);
+      },
+      onRequest: (request) => {
+        requests.push(request);
+        return onRequest(request);
+      },
+    },
+    logger,
+  );
+});
+
+afterEach(() => {
+  connection.close('the test is over');
+  vi.useRealTimers();
+});
+
+/** The outcome of a request, once it has one. */
+function outcomeOf(promise: Promise<unknown>): { value?: unknown; error?: unknown } {
+  const outcome: { value?: unknown; error?: unknown } = {};
+  promise.then(
+    (value) => (outcome.value = value),
+    (error: unknown) => (outcome.error = error),
+  );
+  return outcome;
+}
+
+function answerEverything(result: (message: WireMessage) => unknown): void {
+  server.onMessage = (message) => {
+    if (message.method !== undefined && message.id !== undefined)
+      server.send({ id: message.id, result: result(message) });
+  };
+}
+
+describe('a request', () => {
+  it('T4: gets the answer with its own id, in whatever order the answers come', async () => {
+    const first = connection.request('thread/read', { threadId: 'a' });
+    const second = connection.request('thread/read', { threadId: 'b' });
+    await settle();
+    const [one, two] = server.requests('thread/read');
+    server.send({ id: two!.id!, result: 'B' }, { id: one!.id!, result: 'A' });
+    expect(await Promise.all([first, second])).toEqual(['A', 'B']);
+  });
+
+  it('T3: leaves the params out when there are none', async () => {
+    void connection.request('account/logout', undefined);
+    void connection.request('thread/list', { limit: 1 });
+    await settle();
+    expect(server.received.map(({ method, params }) => [method, params])).toEqual([
+      ['account/logout', undefined],
+      ['thread/list', { limit: 1 }],
+    ]);
+    expect(server.received[0]).not.toHaveProperty('jsonrpc');
+  });
+
+  it.each([[null], [0], [''], [false], [{ a: 1 }]])('T5: resolves with %j', async (result) => {
+    answerEverything(() => result);
+    expect(await connection.request('thread/list', {})).toEqual(result);
+  });
+
+  it('T5: rejects with code, message and data of an error answer', async () => {
+    const outcome = outcomeOf(connection.request('turn/start', {}));
+    await settle();
+    server.send({ id: server.received[0]!.id!, error: { code: -32602, message: 'too large', data: { max_chars: 1 } } });
+    await settle();
+    expect(outcome.error).toBeInstanceOf(RpcError);
+    expect(outcome.error).toMatchObject({
+      reason: 'rpc',
+      method: 'turn/start',
+      code: -32602,
+      rpcMessage: 'too large',
+      data: { max_chars: 1 },
+    });
+  });
+
+  it.each([
+    ['an error that is only text', { error: 'boom' }],
+    ['an empty error object', { error: {} }],
+    ['neither a result nor an error', {}],
+  ])('T5: rejects when the answer has %s', async (_what, answer) => {
+    const outcome = outcomeOf(connection.request('thread/list', {}));
+    await settle();
+    server.send({ id: server.received[0]!.id!, ...answer });
+    await settle();
+    expect(outcome.error).toBeInstanceOf(SwitchyardError);
+  });
+
+  it('T4: is settled by its first answer; a second one and one for nobody are harmless', async () => {
+    const first = connection.request('thread/list', {});
+    await settle();
+    const id = server.received[0]!.id!;
+    server.send({ id, result: 1 }, { id, result: 2 }, { id: 4711, result: 3 }, { id: 'nobody', error: { code: 1, message: 'x' } });
+    expect(await first).toBe(1);
+    answerEverything(() => 'still here');
+    expect(await connection.request('thread/list', {})).toBe('still here');
+  });
+
+  it('T2: goes on over lines that are not messages, which are logged without secrets and in short', async () => {
+    const answer = connection.request('thread/list', {});
+    await settle();
+    server.sendRaw(`warning: key sk-abcdefgh12345678 ${'x'.repeat(500)}\n`);
+    server.send({ id: server.received[0]!.id!, result: 'fine' });
+    expect(await answer).toBe('fine');
+    const [line] = logger.lines;
+    expect(line).toMatch(/^warn: Skipped a line/);
+    expect(line).toContain('sk-abcdefgh…');
+    expect(line!.length).toBeLessThan(400);
+  });
+});
+
+describe('waiting for an answer', () => {
+  it('T6: ends after the deadline of the method', async () => {
+    const ordinary = outcomeOf(connection.request('turn/start', {}));
+    const short = outcomeOf(connection.request('turn/interrupt', {}));
+    await vi.advanceTimersByTimeAsync(9_999);
+    expect(short).toEqual({});
+    await vi.advanceTimersByTimeAsync(1);
+    expect(short.error).toMatchObject({ reason: 'deadline', message: expect.stringContaining('turn/interrupt within 10 s') as string });
+    expect(ordinary).toEqual({});
+    await vi.advanceTimersByTimeAsync(50_000);
+    expect(ordinary.error).toMatchObject({ reason: 'deadline' });
+  });
+
+  it('T6: ends after the deadline of the request, or never when it has none', async () => {
+    const own = outcomeOf(connection.request('turn/start', {}, { deadlineMs: 5 }));
+    const none = outcomeOf(connection.request('turn/start', {}, { deadlineMs: null }));
+    const command = outcomeOf(connection.request('command/exec', {}));
+    await vi.advanceTimersByTimeAsync(5);
+    expect(own.error).toMatchObject({ reason: 'deadline' });
+    await vi.advanceTimersByTimeAsync(24 * 3600_000);
+    expect([none, command]).toEqual([{}, {}]);
+  });
+
+  it('T4: a late answer after the deadline is dropped and the next request works', async () => {
+    const outcome = outcomeOf(connection.request('thread/list', {}, { deadlineMs: 5 }));
+    await vi.advanceTimersByTimeAsync(5);
+    await settle();
+    server.send({ id: server.received[0]!.id!, result: 'late' });
+    await settle();
+    expect(outcome.value).toBeUndefined();
+    answerEverything(() => 'next');
+    expect(await connection.request('thread/list', {})).toBe('next');
+  });
+
+  it('T24: a request that was cancelled before is never sent', async () => {
+    const outcome = outcomeOf(connection.request('turn/start', {}, { signal: AbortSignal.abort() }));
+    await settle();
+    expect(outcome.error).toMatchObject({ reason: 'cancelled' });
+    expect(server.received).toEqual([]);
+  });
+
+  it('T6: cancelling a request that was sent rejects it at once, and its answer is dropped', async () => {
+    const controller = new AbortController();
+    const outcome = outcomeOf(connection.request('turn/start', {}, { signal: controller.signal }));
+    await settle();
+    controller.abort();
+    await settle();
+    expect(outcome.error).toMatchObject({ reason: 'cancelled' });
+    server.send({ id: server.received[0]!.id!, result: {} });
+    await settle();
+    expect(outcome.value).toBeUndefined();
+  });
+
+  it('an answer leaves no listener and no timer behind', async () => {
+    answerEverything(() => null);
+    const controller = new AbortController();
+    const add = vi.spyOn(controller.signal, 'addEventListener');
+    const remove = vi.spyOn(controller.signal, 'removeEventListener');
+    await connection.request('thread/list', {}, { signal: controller.signal });
+    expect(remove.mock.calls).toEqual(add.mock.calls);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe('many requests', () => {
+  it('never has more than 64 of them in flight, and sends the others as answers come', async () => {
+    const answers = Array.from({ length: 130 }, (_, index) => connection.request('thread/read', { index }));
+    await settle();
+    expect(server.received).toHaveLength(64);
+    server.send({ id: server.received[0]!.id!, result: null });
+    await settle();
+    expect(server.received).toHaveLength(65);
+    for (const { id } of server.received) server.send({ id: id!, result: null });
+    answerEverything(() => null);
+    await settle(30);
+    expect(server.received.map(({ params }) => (params as { index: number }).index)).toEqual([...answers.keys()]);
+    expect(await Promise.all(answers.slice(0, 129))).toHaveLength(129);
+  });
+
+  it('T24: one that is cancelled while it waits for its turn is not sent', async () => {
+    for (let index = 0; index < 64; index += 1) outcomeOf(connection.request('thread/read', {}));
+    const controller = new AbortController();
+    const waiting = outcomeOf(connection.request('turn/start', {}, { signal: controller.signal }));
+    await settle();
+    controller.abort();
+    answerEverything(() => null);
+    for (const { id } of [...server.received]) server.send({ id: id!, result: null });
+    await settle(30);
+    expect(waiting.error).toMatchObject({ reason: 'cancelled' });
+    expect(server.requests('turn/start')).toEqual([]);
+  });
+});
+
+describe('a busy server', () => {
+  const busy = { code: -32001, message: 'Server overloaded; retry later.' };
+
+  function refuse(times: number): void {
+    let refusals = 0;
+    server.onMessage = ({ id }) => {
+      refusals += 1;
+      server.send(refusals <= times ? { id: id!, error: busy } : { id: id!, result: 'accepted' });
+    };
+  }
+
+  it('T7: is asked again with growing pauses', async () => {
+    refuse(2);
+    const outcome = outcomeOf(connection.request('thread/list', {}));
+    await settle();
+    expect(server.received).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(186);
+    expect(server.received).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(130);
+    await settle();
+    expect(server.received).toHaveLength(2);
+    await vi.advanceTimersByTimeAsync(2_000);
+    await settle();
+    expect(outcome.value).toBe('accepted');
+    expect(server.received).toHaveLength(3);
+    expect(server.received[2]!.params).toEqual(server.received[0]!.params);
+  });
+
+  it('T7: is asked four times, then the refusal is the answer', async () => {
+    refuse(Infinity);
+    const outcome = outcomeOf(connection.request('thread/list', {}));
+    for (let attempt = 0; attempt < 6; attempt += 1) {
+      await settle();
+      await vi.advanceTimersByTimeAsync(2_500);
+    }
+    expect(outcome.error).toMatchObject({ reason: 'overloaded', code: -32001 });
+    expect(server.received).toHaveLength(4);
+  });
+
+  it('T7: other errors are not repeated', async () => {
+    server.onMessage = ({ id }) => {
+      server.send({ id: id!, error: { code: -32600, message: 'no' } });
+    };
+    await expect(connection.request('thread/list', {})).rejects.toMatchObject({ reason: 'rpc' });
+    expect(server.received).toHaveLength(1);
+  });
+
+  it('T7: cancelling, or the end of the connection, ends the pause', async () => {
+    refuse(Infinity);
+    const controller = new AbortController();
+    const cancelled = outcomeOf(connection.request('thread/list', {}, { signal: controller.signal }));
+    const lost = outcomeOf(connection.request('thread/list', {}));
+    await settle();
+    controller.abort();
+    await settle();
+    expect(cancelled.error).toMatchObject({ reason: 'cancelled' });
+    expect(lost).toEqual({});
+    connection.close('gone');
+    await settle();
+    expect(lost.error).toMatchObject({ reason: 'connectionLost' });
+    expect(server.received).toHaveLength(2);
+  });
+});
+
+describe('notifications', () => {
+  it('T31: come in wire order, and before a response that was written ahead of them in the same chunk', async () => {
+    const order: string[] = [];
+    onNotification = (method) => order.push(method);
+    const answer = connection.request('turn/start', {}).then(() => order.push('response'));
+    await settle();
+    server.send(
+      { id: server.received[0]!.id!, result: {} },
+      ...['turn/started', 'item/started', 'turn/completed'].map((method) => ({ method, params: {} })),
+    );
+    await answer;
+    expect(order).toEqual(['turn/started', 'item/started', 'turn/completed', 'response']);
+  });
+
+  it('T31: reach the handler even if it failed on the one before', async () => {
+    onNotification = (method) => {
+      if (method === 'bad') throw new Error('handler broke');
+      notifications.push([method, undefined]);
+    };
+    server.send({ method: 'bad' }, { method: 'good' });
+    await settle();
+    expect(notifications).toEqual([['good', undefined]]);
+    expect(logger.lines).toContain('error: Handling bad failed: handler broke');
+  });
+
+  it('T31: thousands in one go keep their order', async () => {
+    server.send(...Array.from({ length: 5_000 }, (_, index) => ({ method: 'n', params: index })));
+    await settle();
+    expect(notifications.map(([, params]) => params)).toEqual([...Array(5_000).keys()]);
+  });
+
+  it('T9: are not delivered any more after the connection was closed', async () => {
+    connection.close('stopped');
+    server.send({ method: 'late' });
+    await settle();
+    expect(notifications).toEqual([]);
+  });
+
+  it('are sent with and without params', async () => {
+    connection.notify('initialized');
+    connection.notify('custom', { a: 1 });
+    await settle();
+    expect(server.received).toEqual([{ method: 'initialized' }, { method: 'custom', params: { a: 1 } }]);
+  });
+
+  it('that cannot be sent are logged and end the connection', async () => {
+    server.stdin.destroy();
+    connection.notify('initialized');
+    await settle();
+    expect(logger.lines.join('\n')).toContain('initialized was not sent');
+    await expect(connection.request('thread/list', {})).rejects.toMatchObject({ reason: 'connectionLost' });
+  });
+});
+
+describe('requests of the server', () => {
+  it.each([[0], ['req-7'], ['']])('T29: reach the handler with their id %j and params, and are answered under it', async (id) => {
+    onRequest = () => Promise.resolve({ decision: 'accept' });
+    server.send({ id, method: 'item/fileChange/requestApproval', params: { itemId: 'i' } });
+    await settle();
+    expect(requests).toEqual([{ id, method: 'item/fileChange/requestApproval', params: { itemId: 'i' } }]);
+    expect(server.received).toEqual([{ id, result: { decision: 'accept' } }]);
+  });
+
+  it.each([[undefined], [['a', 'b']]])('T29: keep params that are %j', async (params) => {
+    server.send({ id: 1, method: 'x', params });
+    await settle();
+    expect(requests[0]?.params).toEqual(params);
+  });
+
+  it('T29: any number of them wait at the same time and are answered in whatever order', async () => {
+    const answers = new Map<unknown, (result: unknown) => void>();
+    onRequest = ({ id }) => new Promise((resolve) => answers.set(id, resolve));
+    server.send({ id: 1, method: 'a' }, { id: 2, method: 'b' }, { id: 3, method: 'c' });
+    await settle();
+    expect([...answers.keys()]).toEqual([1, 2, 3]);
+    const listing = connection.request('model/list', {});
+    await settle();
+    server.send({ id: server.requests('model/list')[0]!.id!, result: [] });
+    expect(await listing).toEqual([]);
+    answers.get(3)?.('C');
+    answers.get(1)?.('A');
+    await settle();
+    expect(server.received.slice(1)).toEqual([
+      { id: 3, result: 'C' },
+      { id: 1, result: 'A' },
+    ]);
+  });
+
+  it('T29: are answered with null when there is nothing to say', async () => {
+    onRequest = () => Promise.resolve(undefined);
+    server.send({ id: 1, method: 'x' });
+    await settle();
+    expect(server.received).toEqual([{ id: 1, result: null }]);
+  });
+
+  it('T29: are answered with the code and words of an RpcError, once', async () => {
+    onRequest = () => Promise.reject(new RpcError('x', -32601, 'not here'));
+    server.send({ id: 1, method: 'x' });
+    await settle();
+    expect(server.received).toEqual([{ id: 1, error: { code: -32601, message: 'not here' } }]);
+  });
+
+  it('T29: are answered with an internal error for whatever else the handler throws', async () => {
+    onRequest = () => {
+      throw new Error('no panel');
+    };
+    server.send({ id: 1, method: 'x' });
+    onRequest = () => {
+      throw new Error('no panel');
+    };
+    await settle();
+    expect(server.received).toEqual([{ id: 1, error: { code: -32603, message: 'no panel' } }]);
+  });
+
+  it('T29: an answer that comes after the connection was lost goes nowhere', async () => {
+    let answer: (result: unknown) => void = () => undefined;
+    onRequest = () => new Promise((resolve) => (answer = resolve));
+    server.send({ id: 1, method: 'x' });
+    await settle();
+    server.stdin.destroy();
+    connection.close('gone');
+    answer({ decision: 'accept' });
+    await settle();
+    expect(server.received).toEqual([]);
+  });
+});
+
+describe('the end of the connection', () => {
+  const ends: [string, () => void][] = [
+    ['stdout ends', () => server.stdout.end()],
+    ['stdout breaks', () => server.stdout.destroy(new Error('EIO'))],
+    ['stdin breaks', () => server.stdin.destroy(new Error('EPIPE'))],
+    ['a hundred lines in a row are no messages', () => server.sendRaw('noise\n'.repeat(100))],
+    [
+      'it is closed twice',
+      () => {
+        connection.close('once');
+        connection.close('twice');
+      },
+    ],
+  ];
+
+  it.each(ends)('T8: rejects everything that is pending or waiting when %s', async (_what, end) => {
+    const outcomes = Array.from({ length: 70 }, () => outcomeOf(connection.request('turn/start', {})));
+    await settle();
+    end();
+    await settle();
+    for (const { error } of outcomes) expect(error).toMatchObject({ reason: 'connectionLost' });
+    expect(server.received).toHaveLength(64);
+    await expect(connection.request('thread/list', {})).rejects.toMatchObject({ reason: 'connectionLost' });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('T8: says why', async () => {
+    const outcome = outcomeOf(connection.request('turn/start', {}));
+    await settle();
+    connection.close('exit code 3');
+    connection.close('something later');
+    await settle();
+    expect(outcome.error).toMatchObject({ message: 'The connection to codex was lost: exit code 3' });
+  });
+
+  it('T3: a request that cannot be written rejects with the loss of the connection', async () => {
+    server.stdin.write = (_chunk: unknown, done: unknown) => {
+      (done as (error: Error) => void)(new Error('EPIPE'));
+      return false;
+    };
+    await expect(connection.request('thread/list', {})).rejects.toMatchObject({ reason: 'connectionLost' });
+  });
+});
