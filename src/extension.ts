@@ -21,6 +21,7 @@ import type { EditConverter } from './surfaces/edits/editConverter';
 import { EditorDocuments } from './surfaces/edits/editorDocuments';
 import { ProposalDiff } from './surfaces/edits/proposalDiff';
 import { saveBeforeWrite } from './surfaces/edits/saveBeforeWrite';
+import { withoutEditorVariables } from './surfaces/host/environment';
 import { setting } from './surfaces/host/settings';
 import { defaultFolder, diskFolders } from './surfaces/host/workspaceFolders';
 import { followConversations } from './surfaces/status/attention';
@@ -48,7 +49,7 @@ export function activate(context: vscode.ExtensionContext): { readonly conversat
       return { configuredPath: setting('codex.path'), installFolder: installFolder.fsPath };
     },
     args: () => setting('codex.args'),
-    env: () => ({ ...process.env, ...setting('codex.env'), NO_COLOR: '1' }),
+    env: () => ({ ...withoutEditorVariables(process.env), ...setting('codex.env'), NO_COLOR: '1' }),
     version,
     roots: diskFolders,
     documents,
@@ -133,6 +134,7 @@ function openSurfaces(
     logger,
     drafts: actions.drafts,
     appView: () => appView(status, conversations),
+    panelOpened: () => status.start(),
     receive: (message, channel) => receiveFromPanel(message, channel, actions),
   };
   const sidebar = store.add(new SidebarChat(extensionUri, workspaceState, conversations, host));

@@ -66,6 +66,12 @@ export class CodexStatus implements Disposable {
     return this.account?.signedIn ?? null;
   }
 
+  /** Starts Codex for whoever looks at a chat. A failure is not thrown: it is in `problem`. */
+  start(): void {
+    if (this.client.state.kind === 'ready') return;
+    this.client.start().catch((error: unknown) => this.logger.info(`Codex does not run: ${messageOf(error)}`));
+  }
+
   /** The models Codex offers, in its own order. @throws RpcError, SwitchyardError */
   async models(): Promise<ModelChoice[]> {
     const { data } = await this.client.request('model/list', {});

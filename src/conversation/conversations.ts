@@ -7,6 +7,7 @@ import type { TypedNotification } from '../router/notification';
 import type { ConversationFields } from '../shared/conversation';
 import type { ConversationSummary } from '../shared/messages';
 import { Conversation, type ConversationContext, emptyConversation } from './conversation';
+import { threadTitle } from './threadLink';
 
 /** Defaults of a new conversation, read from the settings when it is made. */
 export type NewConversationFields = Pick<ConversationFields, 'mode' | 'model' | 'effort' | 'folder'>;
@@ -180,7 +181,7 @@ function toSummary(thread: Thread): ConversationSummary {
   return {
     key: thread.id,
     threadId: thread.id,
-    title: thread.name ?? thread.preview.trim().split('\n')[0] ?? '',
+    title: threadTitle(thread),
     status: 'ready',
     updatedAtMs: thread.updatedAt * 1_000,
     unread: false,

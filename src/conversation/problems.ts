@@ -96,8 +96,10 @@ export function serverProblem(error: SwitchyardError): ProblemView {
 export function sendProblem(error: unknown): ProblemView {
   if (error instanceof SwitchyardError && !(error instanceof RpcError) && error.reason !== 'deadline') {
     const { title, detail, actions } = serverProblem(error);
-    const next = actions.filter((action) => action !== 'restart');
-    return { title, detail: `${detail}\nYour message is kept.`, actions: [...next, 'retry'] };
+    // Where a restart is the first thing to do, it also sends the message; elsewhere sending it again is the restart.
+    const next: readonly ProblemAction[] =
+      actions[0] === 'restart' ? actions : [...actions.filter((action) => action !== 'restart'), 'retry'];
+    return { title, detail: `${detail}\nYour message is kept.`, actions: next };
   }
   return { title: 'Not sent', detail: `${messageOf(error)}\nYour message is kept.`, actions: ['retry', 'showLog'] };
 }

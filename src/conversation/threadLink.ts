@@ -1,5 +1,6 @@
 import { type Disposable, toDisposable } from '../base/disposable';
 import { hasReason, messageOf } from '../base/errors';
+import type { Thread } from '../protocol/generated/types/v2/Thread';
 import type { Turn } from '../protocol/generated/types/v2/Turn';
 import type { TurnEnvironmentParams } from '../protocol/generated/types/v2/TurnEnvironmentParams';
 import type { UserInput } from '../protocol/generated/types/v2/UserInput';
@@ -9,6 +10,10 @@ import type { ConversationContext } from './conversation';
 import { modeSettings } from './modes';
 
 const HISTORY_PAGE = 50;
+
+/** What the server tells of a thread that was started or resumed. */
+type AttachedFields = Pick<ConversationFields, 'threadId' | 'provider' | 'model'> &
+  Partial<Pick<ConversationFields, 'title'>>;
 
 /**
  * The tie between a conversation and its thread on the server: made on the first message, remade after a restart.
@@ -26,7 +31,7 @@ export class ThreadLink implements Disposable {
     private readonly context: ConversationContext,
     private readonly listener: NotificationListener,
     /** Told what the server says of the thread, before any of its events. */
-    private readonly onDidAttach: (fields: Pick<ConversationFields, 'threadId' | 'provider' | 'model'>) => void,
+    private readonly onDidAttach: (fields: AttachedFields) => void,
   ) {
     if (view.threadId !== null) this.listen(view.threadId);
   }
@@ -130,7 +135,7 @@ export class ThreadLink implements Disposable {
   }
 
   private async resumeThread(threadId: string): Promise<void> {
-    const { folder, mode, model } = this.view;
+    const { folder, mode, model, title } = this.view;
     const { approvalPolicy, sandbox } = modeSettings(mode, []);
     await this.context.client.start();
     const response = await this.context.client.resumeThread({
@@ -140,7 +145,12 @@ export class ThreadLink implements Disposable {
       sandbox,
       excludeTurns: true,
     });
-    this.onDidAttach({ threadId, provider: response.modelProvider, model: model || response.model });
+    this.onDidAttach({
+      threadId,
+      provider: response.modelProvider,
+      model: model || response.model,
+      title: title || threadTitle(response.thread),
+    });
     this.attached = true;
     this.mustSelectEnvironment = this.context.environmentId() !== null;
   }
@@ -164,6 +174,11 @@ export class ThreadLink implements Disposable {
     if (this.view.threadId === null) throw new Error('The conversation has no thread yet.');
     return this.view.threadId;
   }
+}
+
+/** The name that a person gave to a thread, or else its first words. */
+export function threadTitle({ name, preview }: Pick<Thread, 'name' | 'preview'>): string {
+  return name ?? preview.trim().split('\n')[0] ?? '';
 }
 
 function toInput(text: string): UserInput[] {

@@ -20,6 +20,11 @@ export interface TurnReservation extends Disposable {
   claim(turnId: string): TurnLog;
 }
 
+interface Reservation {
+  readonly early: TypedNotification[];
+  failure: Error | undefined;
+}
+
 /**
  * Gives every notification to the thread and the turn it names. Listeners of a thread hear all of its events, also
  * those of turns that nobody here started, and those that come after a turn has completed.
@@ -28,8 +33,8 @@ export class MessageRouter {
   private readonly anyListeners = new Set<NotificationListener>();
   private readonly threads = new Map<string, Set<NotificationListener>>();
   private readonly pending = new Map<string, TypedNotification[]>();
-  private readonly reservations = new Map<string, Set<TypedNotification[]>>();
-  private readonly turns = new Map<string, TurnLog>();
+  private readonly reservations = new Map<string, Set<Reservation>>();
+  private readonly turns = new Map<string, Set<TurnLog>>();
   private readonly unroutedByMethod = new Map<string, number>();
 
   constructor(private readonly logger: Logger) {}
@@ -60,19 +65,17 @@ export class MessageRouter {
 
   /** Call before sending `turn/start`. */
   reserveTurn(threadId: string): TurnReservation {
-    const early: TypedNotification[] = [];
+    const reservation: Reservation = { early: [], failure: undefined };
     const ofThread = this.reservations.get(threadId) ?? new Set();
-    this.reservations.set(threadId, ofThread.add(early));
+    this.reservations.set(threadId, ofThread.add(reservation));
     const end = toDisposable(() => {
-      ofThread.delete(early);
-      if (ofThread.size === 0) this.reservations.delete(threadId);
+      ofThread.delete(reservation);
+      if (ofThread.size === 0 && this.reservations.get(threadId) === ofThread) this.reservations.delete(threadId);
     });
     return {
       claim: (turnId) => {
         end.dispose();
-        const log = this.turns.get(turnId) ?? this.openLog(turnId);
-        for (const notification of early) if (notification.turnId === turnId) log.append(notification);
-        return log;
+        return this.openLog(turnId, reservation);
       },
       dispose: () => {
         end.dispose();
@@ -97,24 +100,27 @@ export class MessageRouter {
 
   /** The server is gone: every turn that has not completed ends with `error`. */
   failAll(error: Error): void {
-    for (const log of this.turns.values()) log.fail(error);
+    for (const logs of this.turns.values()) for (const log of logs) log.fail(error);
+    for (const ofThread of this.reservations.values())
+      for (const reservation of ofThread) reservation.failure ??= error;
     this.turns.clear();
     this.pending.clear();
   }
 
   private routeToTurn(turnId: string, threadId: string | undefined, notification: TypedNotification): void {
-    this.turns.get(turnId)?.append(notification);
+    for (const log of this.turns.get(turnId) ?? []) log.append(notification);
     if (threadId !== undefined) {
-      for (const early of this.reservations.get(threadId) ?? []) early.push(notification);
+      for (const { early } of this.reservations.get(threadId) ?? []) early.push(notification);
     }
     if (notification.method === 'turn/completed') this.turns.delete(turnId);
   }
 
-  private openLog(turnId: string): TurnLog {
-    const log: TurnLog = new TurnLog(() => {
-      if (this.turns.get(turnId) === log) this.turns.delete(turnId);
-    });
-    this.turns.set(turnId, log);
+  /** A log of its own for every claim, so that each begins with what came after its `turn/start` was sent. */
+  private openLog(turnId: string, { early, failure }: Reservation): TurnLog {
+    const log = new TurnLog();
+    for (const notification of early) if (notification.turnId === turnId) log.append(notification);
+    if (failure) log.fail(failure);
+    if (!log.hasEnded) this.turns.set(turnId, (this.turns.get(turnId) ?? new Set()).add(log));
     return log;
   }
 

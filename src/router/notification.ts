@@ -38,8 +38,7 @@ export function typed(method: string, params: unknown): TypedNotification {
     turnId: idAt(params, route.turn),
     itemId: idAt(params, route.item),
   };
-  const fits = isObject(params) && (!route.turn || ids.turnId !== undefined || route.scope !== 'item');
-  if (!fits) return { known: false, method, params, ...fallbackIds(params) };
+  if (!isObject(params) || !hasRequiredIds(route, ids)) return { known: false, method, params, ...fallbackIds(params) };
   return { known: true, method, params, ...ids } as KnownNotification;
 }
 
@@ -52,6 +51,13 @@ export function fallbackIds(params: unknown): MessageIds {
   };
 }
 
+/** Whether the ids are there that the protocol always gives: all of an item's, and those inside a `turn` or `thread`. */
+function hasRequiredIds({ scope, thread, turn }: Route, { threadId, turnId, itemId }: MessageIds): boolean {
+  if (scope === 'item') return threadId !== undefined && turnId !== undefined && itemId !== undefined;
+  if (turn?.includes('.') && turnId === undefined) return false;
+  return !(thread?.includes('.') && threadId === undefined);
+}
+
 /** The string at a dotted path of at most two parts inside `params`. */
 function idAt(params: unknown, path: string | undefined): string | undefined {
   if (path === undefined || !isObject(params)) return undefined;
@@ -62,5 +68,5 @@ function idAt(params: unknown, path: string | undefined): string | undefined {
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

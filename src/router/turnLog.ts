@@ -2,12 +2,14 @@ import type { TypedNotification } from './notification';
 
 interface Cursor {
   position: number;
-  wake: (() => void) | undefined;
+  /** Those who wait for the next event, in the order they asked. */
+  waiting: (() => void)[];
 }
 
 /**
  * The events of one turn, in order, for any number of readers. Each reader has its own cursor; an event is freed when
- * every reader has passed it. The log ends with the turn's `turn/completed`, or with a failure.
+ * every reader has passed it. What comes before the first reader is kept for it; once the last has left, nothing is.
+ * The log ends with the turn's `turn/completed`, or with a failure.
  */
 export class TurnLog {
   private events: TypedNotification[] = [];
@@ -15,12 +17,15 @@ export class TurnLog {
   private readonly cursors = new Set<Cursor>();
   private failure: Error | undefined;
   private ended = false;
-
-  constructor(private readonly onRelease: () => void = () => undefined) {}
+  private hadReader = false;
 
   /** Number of events held in memory. */
   get heldEvents(): number {
     return this.events.length;
+  }
+
+  get hasEnded(): boolean {
+    return this.ended;
   }
 
   append(event: TypedNotification): void {
@@ -44,25 +49,24 @@ export class TurnLog {
    * everything when it is returned early.
    */
   read(): AsyncIterableIterator<TypedNotification> {
-    const cursor: Cursor = { position: this.firstPosition + this.events.length, wake: undefined };
-    return this.readFrom(cursor);
+    return this.readFrom({ position: this.firstPosition + this.events.length, waiting: [] });
   }
 
   /** Like {@link read}, but from the first event that is still held. */
   readFromStart(): AsyncIterableIterator<TypedNotification> {
-    return this.readFrom({ position: this.firstPosition, wake: undefined });
+    return this.readFrom({ position: this.firstPosition, waiting: [] });
   }
 
   private readFrom(cursor: Cursor): AsyncIterableIterator<TypedNotification> {
     this.cursors.add(cursor);
+    this.hadReader = true;
     let closed = false;
     const close = (): void => {
       if (closed) return;
       closed = true;
       this.cursors.delete(cursor);
-      cursor.wake?.();
+      wake(cursor);
       this.free();
-      if (this.cursors.size === 0) this.onRelease();
     };
     const next = async (): Promise<IteratorResult<TypedNotification>> => {
       for (;;) {
@@ -79,7 +83,7 @@ export class TurnLog {
           return { done: true, value: undefined };
         }
         await new Promise<void>((resolve) => {
-          cursor.wake = resolve;
+          cursor.waiting.push(resolve);
         });
       }
     };
@@ -96,6 +100,7 @@ export class TurnLog {
   }
 
   private free(): void {
+    if (!this.hadReader) return;
     const passed = Math.min(
       ...[...this.cursors].map((cursor) => cursor.position),
       this.firstPosition + this.events.length,
@@ -107,10 +112,12 @@ export class TurnLog {
   }
 
   private wakeAll(): void {
-    for (const cursor of this.cursors) {
-      const { wake } = cursor;
-      cursor.wake = undefined;
-      wake?.();
-    }
+    for (const cursor of this.cursors) wake(cursor);
   }
+}
+
+function wake(cursor: Cursor): void {
+  const { waiting } = cursor;
+  cursor.waiting = [];
+  for (const resume of waiting) resume();
 }

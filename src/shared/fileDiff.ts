@@ -9,12 +9,21 @@ export interface DiffLine {
   readonly text: string;
 }
 
-/** The lines of a change, without their signs. "No newline at end of file" marks are left out. */
+/** The server appends this to the hunks of a file that moves. */
+const MOVE_NOTE = /\n\nMoved to: [^\n]*$/;
+
+/** The lines of a change, without their signs and line ends. "No newline at end of file" marks are left out. */
 export function parseFileDiff({ kind, diff }: FileDiff): DiffLine[] {
-  const lines = diff.split('\n');
+  if (kind !== 'update') return linesOf(diff).map((text) => ({ kind, text }));
+  return linesOf(diff.replace(MOVE_NOTE, ''))
+    .filter((line) => !line.startsWith('\\'))
+    .map(parseHunkLine);
+}
+
+function linesOf(text: string): string[] {
+  const lines = text.split(/\r?\n/);
   if (lines.at(-1) === '') lines.pop();
-  if (kind !== 'update') return lines.map((text) => ({ kind, text }));
-  return lines.filter((line) => !line.startsWith('\\')).map(parseHunkLine);
+  return lines;
 }
 
 function parseHunkLine(line: string): DiffLine {

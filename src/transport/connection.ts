@@ -18,6 +18,7 @@ import { JsonLineReader, JsonLineWriter } from './jsonLines';
 const MAX_IN_FLIGHT = 64;
 const DEFAULT_DEADLINE_MS = 60_000;
 const OVERLOADED = -32001;
+const MALFORMED_ANSWER = -32000;
 const OVERLOAD_RETRY_MS = [250, 750, 2_000];
 
 /** Deadlines of acknowledgements. A turn itself never has one. `null`: none. */
@@ -77,7 +78,7 @@ export class Connection {
       },
       {
         messageStrategy: {
-          handleMessage: (message, next) => next(withRequestId(message)),
+          handleMessage: (message, next) => next(withErrorCode(withRequestId(message))),
         },
       },
     );
@@ -150,6 +151,8 @@ export class Connection {
   }
 
   private receive(method: string, params: unknown): void {
+    // The reader goes on until the stream ends; what a closed connection says no longer counts.
+    if (this.closed.signal.aborted) return;
     try {
       this.handlers.onNotification(method, params);
     } catch (error) {
@@ -191,11 +194,20 @@ function withRequestId<T extends object>(message: T): T {
   return { ...message, params };
 }
 
+/** An error without a code would become vscode-jsonrpc's "unknown", the very code with which codex says it is busy. */
+function withErrorCode<T extends object>(message: T): T {
+  if ('method' in message) return message;
+  const { result, error } = message as { result?: unknown; error?: { code?: unknown } | null };
+  if (error ? typeof error.code === 'number' : result !== undefined) return message;
+  return { ...message, error: { code: MALFORMED_ANSWER, message: 'the answer is malformed', data: error } };
+}
+
 function cancelled(method: string): SwitchyardError {
   return new SwitchyardError('cancelled', `${method} was cancelled.`);
 }
 
 function toError(method: string, error: unknown): Error {
-  if (error instanceof ResponseError) return new RpcError(method, error.code, error.message, error.data as unknown);
+  if (error instanceof ResponseError && error.code !== ErrorCodes.MessageWriteError)
+    return new RpcError(method, error.code, error.message, error.data as unknown);
   return new SwitchyardError('connectionLost', `${method} was not answered: ${messageOf(error)}`, { cause: error });
 }

@@ -125,7 +125,7 @@ test('a message that is sent while a turn runs waits in the queue, and runs afte
 });
 
 describe('accessibility', () => {
-  const THEMES = ['Default Dark Modern', 'Default Light Modern', 'Default High Contrast', 'Default High Contrast Light'];
+  const THEMES = ['Dark Modern', 'Light Modern', 'Default High Contrast', 'Default High Contrast Light'];
 
   test.each(THEMES)('axe finds nothing in a chat that waits for an approval, in %s', async (theme) => {
     const patch = '*** Begin Patch\n*** Update File: README.md\n@@\n-# Corner shop\n+# Shop\n*** End Patch';

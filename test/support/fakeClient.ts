@@ -4,13 +4,7 @@ import { nullLogger } from '../../src/base/logger';
 import type { ConversationContext } from '../../src/conversation/conversation';
 import type { ClientRequests } from '../../src/protocol/generated/methods';
 import { AppServerClient } from '../../src/router/appServerClient';
-import type {
-  AppServer,
-  IncomingRequest,
-  Notification,
-  SendRequest,
-  ServerState,
-} from '../../src/transport/appServer';
+import type { AppServer, IncomingRequest, Notification, SendRequest, ServerState } from '../../src/transport/appServer';
 
 type Method = keyof ClientRequests;
 

@@ -22,7 +22,9 @@ export interface TranscriptLine {
 
 /** The messages of `test/fixtures/transcripts/<name>.jsonl`, in wire order. Recorded by `npm run record`. */
 export function readTranscript(name: string): TranscriptLine[] {
-  const lines = readFileSync(path.join(FOLDER, `${name}.jsonl`), 'utf8').trimEnd().split('\n');
+  const lines = readFileSync(path.join(FOLDER, `${name}.jsonl`), 'utf8')
+    .trimEnd()
+    .split('\n');
   return lines.map((line) => JSON.parse(line) as TranscriptLine);
 }
 

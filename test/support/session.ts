@@ -111,7 +111,9 @@ export class Session {
     const folders = [this.profile.userData, this.profile.serverData].map((folder) => path.join(folder, 'logs'));
     return folders
       .filter((folder) => existsSync(folder))
-      .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => path.join(folder, file)))
+      .flatMap((folder) =>
+        readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => path.join(folder, file)),
+      )
       .filter((file) => /switchyard[^/\\]*\.log$/i.test(file))
       .map((file) => readFileSync(file, 'utf8'));
   }
@@ -135,4 +137,3 @@ export function useSession(options: SessionOptions = {}): () => Session {
     return session;
   };
 }
-

@@ -169,7 +169,10 @@ function FileChange(props: { readonly change: FileChangeView; readonly item: Fil
           <Show when={props.change.movedTo}> → {props.change.movedTo?.split(/[\\/]/).at(-1)}</Show>
         </button>
         <Changes added={props.change.added} removed={props.change.removed} />
-        <Show when={props.item.status !== 'completed'}>
+        <Show when={props.item.status === 'working'}>
+          <span class="mark word">proposed</span>
+        </Show>
+        <Show when={props.item.status !== 'completed' && props.item.status !== 'working'}>
           <StepMark status={props.item.status} />
         </Show>
         <IconButton

@@ -16,6 +16,8 @@ export interface ChannelHost {
   readonly logger: Logger;
   readonly drafts: Drafts;
   appView(): AppView;
+  /** A panel was loaded: somebody looks at it. */
+  panelOpened(): void;
   /** Called with every message that passed the check, except those the channel answers itself. */
   receive(message: FromWebview, channel: ChatChannel): void;
 }
@@ -122,6 +124,7 @@ export class ChatChannel implements Disposable {
     if (message.type === 'ready' || message.type === 'resync') {
       this.ready = true;
       this.sendSnapshot();
+      if (message.type === 'ready') this.host.panelOpened();
       return;
     }
     this.host.receive(message, this);

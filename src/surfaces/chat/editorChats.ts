@@ -89,7 +89,9 @@ export class EditorChats implements vscode.WebviewPanelSerializer, vscode.Dispos
       this.chats.delete(conversation.key);
     });
     this.chats.set(conversation.key, { panel, channel });
-    panel.iconPath = vscode.Uri.joinPath(this.extensionUri, 'media', 'switchyard.svg');
+    const icon = (theme: string): vscode.Uri =>
+      vscode.Uri.joinPath(this.extensionUri, 'media', `switchyard-${theme}.svg`);
+    panel.iconPath = { light: icon('light'), dark: icon('dark') };
     this.updateTitle(conversation);
     panel.webview.html = chatHtml(panel.webview, this.extensionUri, 'editor');
   }

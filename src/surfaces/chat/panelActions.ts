@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Logger } from '../../base/logger';
 import { findItem } from '../../shared/applyDelta';
-import type { Mode, ProblemAction } from '../../shared/conversation';
+import type { ConversationView, Mode, ProblemAction } from '../../shared/conversation';
 import type { FromWebview } from '../../shared/messages';
 import { atBoundary } from '../host/boundary';
 import { chooseCodex } from '../host/codexSetup';
@@ -69,7 +69,9 @@ async function act(message: FromWebview, channel: ChatChannel, context: PanelAct
       await vscode.env.clipboard.writeText(message.text);
       return;
     case 'problem':
-      if (message.action === 'retry') return conversation.retry();
+      // A restart beside a message that was not sent is for that message: sending it again starts the server.
+      if (message.action === 'retry' || (message.action === 'restart' && hasRefusedMessage(conversation.view)))
+        return conversation.retry();
       if (message.action === 'chooseCodex') return chooseCodex();
       await vscode.commands.executeCommand(PROBLEM_COMMANDS[message.action]);
       return;
@@ -82,6 +84,10 @@ async function act(message: FromWebview, channel: ChatChannel, context: PanelAct
     case 'resync':
       return;
   }
+}
+
+function hasRefusedMessage({ outbox }: Pick<ConversationView, 'outbox'>): boolean {
+  return outbox.some((message) => message.problem !== null);
 }
 
 async function openDiff(

@@ -62,6 +62,6 @@ export function followConversations(context: AttentionContext): Disposable {
     }),
   );
   store.add(onDidChangeSetting('composer.sendKey', tellPanels));
-  store.add(vscode.workspace.onDidGrantWorkspaceTrust(tellPanels));
+  store.add(vscode.workspace.onDidGrantWorkspaceTrust(() => status.start()));
   return store;
 }

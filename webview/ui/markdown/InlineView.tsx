@@ -55,7 +55,7 @@ function Link(props: {
   );
 }
 
-/** Whether a link that a model wrote may be offered at all. */
+/** Whether a link that a model wrote may be offered at all. Shares of other machines are not: asking them tells who asks. */
 export function isOpenable(href: string): boolean {
-  return WEB_LINK.test(href) || (!href.startsWith('//') && FILE_LINK.test(href));
+  return WEB_LINK.test(href) || (!/^[\\/]{2}/.test(href) && FILE_LINK.test(href));
 }
