@@ -60,7 +60,7 @@ describe('what the person closes', () => {
     const before = await session().newConversation();
     await before.send('A story');
     story.say();
-    await before.shows(`${story.say()}`);
+    await before.shows(story.say());
     await before.composer.fill('not sent yet');
 
     await session().workbench.runCommand('View: Show Explorer');

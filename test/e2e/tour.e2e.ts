@@ -71,7 +71,7 @@ function watchGrowth(): void {
   new MutationObserver(() => {
     for (const article of document.querySelectorAll('article[aria-busy="true"]')) {
       const lengths = seen.get(article) ?? new Set();
-      seen.set(article, lengths.add(article.textContent?.length ?? 0));
+      seen.set(article, lengths.add(article.textContent.length));
       const most = Math.max(...[...seen.values()].map(({ size }) => size));
       document.body.dataset.growth = String(most);
     }

@@ -32,6 +32,7 @@ describe('a change of a file', () => {
     const chat = await session().newConversation();
     await chat.send('Translate the first number');
     await chat.approval.waitFor();
+    await workbench.typeInEditor('', 'notes.txt');
     await workbench.page.keyboard.press('ControlOrMeta+End');
     await workbench.page.keyboard.type('and more while it waits');
     await chat.button('Allow once').click();

@@ -1,8 +1,9 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
-import type { Logger } from '../../src/base/logger';
+import { type Logger, nullLogger } from '../../src/base/logger';
 import type { LaunchOptions } from '../../src/transport/childProcess';
+import { Connection, type ConnectionHandlers } from '../../src/transport/connection';
 
 /** A message of either side, as on the wire. */
 export interface WireMessage {
@@ -92,6 +93,16 @@ export class FakeAppServer {
   requests(method: string): WireMessage[] {
     return this.received.filter((message) => message.method === method);
   }
+}
+
+export interface ConnectOptions extends Partial<ConnectionHandlers> {
+  readonly logger?: Logger;
+}
+
+/** Joins a connection to the fake. Handlers that are left out hear and answer nothing of interest. */
+export function connectTo(server: FakeAppServer, options: ConnectOptions = {}): Connection {
+  const { onNotification = () => undefined, onRequest = () => Promise.resolve({}), logger = nullLogger } = options;
+  return new Connection(server.child, { onNotification, onRequest }, logger);
 }
 
 /** Lets everything that is ready run: stream events, promises, and the queue of the JSON-RPC library. */

@@ -37,7 +37,7 @@ export class FakeServer implements AppServer {
 
   constructor() {
     let turns = 0;
-    const thread = { thread: { id: THREAD }, modelProvider: 'mock', model: 'gpt-5.5' };
+    const thread = { thread: { id: THREAD, name: null, preview: '' }, modelProvider: 'mock', model: 'gpt-5.5' };
     this.respond('thread/start', () => thread);
     this.respond('thread/resume', () => thread);
     this.respond('turn/start', () => ({ turn: { id: `turn-${++turns}` } }));

@@ -256,7 +256,8 @@ describe('every message', () => {
     (params) => {
       const heard: TypedNotification[] = [];
       router.onAny((notification) => heard.push(notification));
-      for (const method of ['turn/completed', 'item/completed', 'thread/started', 'future/x']) router.route(method, params);
+      for (const method of ['turn/completed', 'item/completed', 'thread/started', 'future/x'])
+        router.route(method, params);
       expect(heard.map(({ known }) => known)).toEqual([false, false, false, false]);
       expect(router.unrouted.size).toBe(0);
     },

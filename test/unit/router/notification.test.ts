@@ -28,12 +28,7 @@ describe('typed', () => {
       { thread: { id: 't' } },
       { threadId: 't', turnId: undefined, itemId: undefined },
     ],
-    [
-      'no ids at all',
-      'skills/changed',
-      {},
-      { threadId: undefined, turnId: undefined, itemId: undefined },
-    ],
+    ['no ids at all', 'skills/changed', {}, { threadId: undefined, turnId: undefined, itemId: undefined }],
   ])('T12: finds %s where the protocol says', (_what, method, params, ids) => {
     expect(typed(method, params)).toEqual({ known: true, method, params, ...ids });
   });
@@ -116,11 +111,20 @@ describe('typed', () => {
 
 describe('fallbackIds', () => {
   it.each<[object, object]>([
-    [{ threadId: 't', turnId: 'u', itemId: 'i' }, { threadId: 't', turnId: 'u', itemId: 'i' }],
-    [{ thread: { id: 't' }, turn: { id: 'u' }, item: { id: 'i' } }, { threadId: 't', turnId: 'u', itemId: 'i' }],
+    [
+      { threadId: 't', turnId: 'u', itemId: 'i' },
+      { threadId: 't', turnId: 'u', itemId: 'i' },
+    ],
+    [
+      { thread: { id: 't' }, turn: { id: 'u' }, item: { id: 'i' } },
+      { threadId: 't', turnId: 'u', itemId: 'i' },
+    ],
     [{ turnId: 'direct', turn: { id: 'nested' } }, { turnId: 'direct' }],
     [{ turnId: 5, turn: { id: 'nested' } }, { turnId: 'nested' }],
-    [{ turnId: null, turn: 'u', threadId: {}, thread: [] }, { threadId: undefined, turnId: undefined }],
+    [
+      { turnId: null, turn: 'u', threadId: {}, thread: [] },
+      { threadId: undefined, turnId: undefined },
+    ],
     [{ sourceTurnId: 'u' }, { turnId: undefined }],
   ])('T14: finds the ids in %j', (params, ids) => {
     expect(fallbackIds(params)).toMatchObject(ids);

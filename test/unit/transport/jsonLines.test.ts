@@ -78,7 +78,9 @@ function readerOf() {
 describe('JsonLineReader', () => {
   it('T1: tells notifications from responses and requests', async () => {
     const { input, heard, messages, bad } = readerOf();
-    input.write('{"method":"a","params":{"n":1}}\r\n\r\n{"id":0,"result":null}\n  \n{"method":"b"}\n{"method":"c","id":0}\n');
+    input.write(
+      '{"method":"a","params":{"n":1}}\r\n\r\n{"id":0,"result":null}\n  \n{"method":"b"}\n{"method":"c","id":0}\n',
+    );
     await settle();
     expect(heard).toEqual([
       ['a', { n: 1 }],
@@ -171,7 +173,9 @@ describe('JsonLineWriter', () => {
     const writer = new JsonLineWriter(output);
     await writer.write({ jsonrpc: '2.0', method: 'initialized' } as Message);
     await writer.write({ jsonrpc: '2.0', id: 1, method: 'x', params: { text: 'two\nlines' } } as Message);
-    expect(String(output.read())).toBe('{"method":"initialized"}\n{"id":1,"method":"x","params":{"text":"two\\nlines"}}\n');
+    expect(String(output.read())).toBe(
+      '{"method":"initialized"}\n{"id":1,"method":"x","params":{"text":"two\\nlines"}}\n',
+    );
   });
 
   it('T3: waits until the pipe has taken the message', async () => {

@@ -3,8 +3,24 @@ import { For, type JSX } from 'solid-js';
 import type { MarkdownActions } from './Markdown';
 
 const WEB_LINK = /^(?:https?|mailto):/i;
-/** `src/a.ts`, `./a.md`, `/abs/a.ts:12`, `a.ts#L5`: a path, not a scheme. A drive letter is one letter. */
-const FILE_LINK = /^(?:file:\/\/\/?|[A-Za-z]:[\\/])?[^:?#]+(?:(?::\d+){1,2}|#L\d+(?:-L?\d+)?)?$/;
+/** `src/a.ts`, `./a.md`, `/abs/a.ts:12`, `a.ts#L5`, `C:\a.ts`: a path, with a line perhaps. */
+const FILE_LINK = /^(?:file:\/\/(?=\/)|[A-Za-z]:(?=[\\/]))?[^:?#]+(?:(?::\d+){1,2}|#L\d+(?:-L?\d+)?)?$/;
+/** The lexer leaves these to HTML, which we do not write. */
+const ENTITIES: Readonly<Record<string, string>> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  nbsp: '\u00a0',
+  copy: '©',
+  hellip: '…',
+  mdash: '—',
+  ndash: '–',
+  rarr: '→',
+  larr: '←',
+  times: '×',
+};
 
 /** Inline tokens as elements. */
 export function Inline(props: { readonly tokens: readonly Token[]; readonly actions: MarkdownActions }) {
@@ -16,7 +32,7 @@ function InlineView(props: { readonly token: Token; readonly actions: MarkdownAc
   const inner = () => <Inline tokens={'tokens' in token ? (token.tokens ?? []) : []} actions={actions} />;
   switch (token.type) {
     case 'text':
-      return 'tokens' in token && token.tokens ? inner() : (token as Tokens.Text).text;
+      return 'tokens' in token && token.tokens ? inner() : decodeEntities((token as Tokens.Text).text);
     case 'escape':
       return (token as Tokens.Escape).text;
     case 'strong':
@@ -57,5 +73,10 @@ function Link(props: {
 
 /** Whether a link that a model wrote may be offered at all. Shares of other machines are not: asking them tells who asks. */
 export function isOpenable(href: string): boolean {
-  return WEB_LINK.test(href) || (!/^[\\/]{2}/.test(href) && FILE_LINK.test(href));
+  return WEB_LINK.test(href) || (!/^(?:file:\/\/)?[\\/]{2}/.test(href) && FILE_LINK.test(href));
+}
+
+/** Named references as characters; an unknown one stays as it was written. */
+export function decodeEntities(text: string): string {
+  return text.replace(/&([a-z]+);/g, (reference, name: string) => ENTITIES[name] ?? reference);
 }

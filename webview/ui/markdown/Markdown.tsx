@@ -1,4 +1,4 @@
-import { createMemo, For } from 'solid-js';
+import { createMemo, ErrorBoundary, For } from 'solid-js';
 import { BlockView } from './BlockView';
 import { MarkdownBlocks } from './blocks';
 
@@ -18,7 +18,14 @@ export function Markdown(props: { readonly text: string; readonly streaming: boo
   const visible = createMemo(() => blocks().filter((block) => block.type !== 'space' && block.type !== 'def'));
   return (
     <div class="markdown" classList={{ streaming: props.streaming }}>
-      <For each={visible()}>{(block) => <BlockView block={block} actions={props} />}</For>
+      <For each={visible()}>
+        {(block) => (
+          // Thousands of nested quotes are more than the stack can take: then the text as it was written.
+          <ErrorBoundary fallback={<p class="markdown-raw">{block.raw}</p>}>
+            <BlockView block={block} actions={props} />
+          </ErrorBoundary>
+        )}
+      </For>
     </div>
   );
 }

@@ -1,86 +1,198 @@
-import { lexer, type Token, type TokensList } from 'marked';
+import { lexer, type Token, type Tokens, type TokensList } from 'marked';
 
-/** One finished or growing part of a text: a paragraph, a list, a code block. */
+/** One part of a text: a paragraph, a list, a code block, the blank lines between them. */
 export type Block = Token;
 
+/** A line that is a link definition, or becomes one as soon as the title it opens is closed, however far away. */
+const OPEN_DEFINITION = /^ {0,3}\[(?:[^\]\\]|\\[\s\S])*\]:[\s\S]*["'(]/m;
+const DEFINABLE = new Set(['paragraph', 'def', 'heading', 'table']);
+const BLANK_LINE = /\n[ \t]*\n/;
+const FENCE = /^(`{3,}|~{3,})[^\n]*\n/;
+
 /**
- * Markdown that grows: what is finished is never parsed again, and keeps its identity, so that a panel redraws only
- * the end. The blocks are always those of one parse of the whole text.
+ * Markdown that grows. Finished blocks are never parsed again and keep their identity, so that a panel redraws only
+ * the end; the blocks are at all times those of one parse of the whole text. A text with link definitions is parsed
+ * whole, because a definition changes how the text before it reads.
  */
 export class MarkdownBlocks {
+  /** As it was given, and with `\n` line ends only. */
+  private source = '';
   private text = '';
   private frozen: Block[] = [];
-  /** Where the part that is still open begins. */
-  private openAt = 0;
   private open: Block[] = [];
-  /** Characters given to the parser so far, to keep the cost of a delta in sight. */
-  parsedCharacters = 0;
+  /** Where in `text` the open blocks begin. */
+  private openAt = 0;
+  private fence: OpenFence | undefined;
+  private parsed = 0;
 
   get blocks(): readonly Block[] {
     return [...this.frozen, ...this.open];
   }
 
-  /** Sets the text. One that continues the last costs only its open end. */
-  update(source: string): readonly Block[] {
-    const text = source.replace(/\r\n?/g, '\n');
-    if (text === this.text) return this.blocks;
-    if (!text.startsWith(this.text)) this.reset();
-    this.text = text;
-    const tokens = this.parseOpenEnd();
-    // A definition such as `[1]: https://…` changes how text before it reads: only a whole parse gets that right.
-    if (!hasDefinitions(tokens)) this.freeze(tokens);
-    else if (this.openAt > 0) {
-      this.reset(text);
-      this.open = this.parseOpenEnd();
-    } else this.open = tokens;
+  /** Characters looked at so far: what the text has cost. */
+  get parsedCharacters(): number {
+    return this.parsed;
+  }
+
+  /** Sets the whole text and gives its blocks. One that continues the last costs as little as `append`. */
+  update(text: string): readonly Block[] {
+    if (!text.startsWith(this.source)) this.reset();
+    this.append(text.slice(this.source.length));
     return this.blocks;
   }
 
-  private reset(text = ''): void {
-    this.text = text;
+  /** Adds to the end of the text. */
+  append(delta: string): void {
+    if (delta === '') return;
+    const rest = this.source.endsWith('\r') && delta.startsWith('\n') ? delta.slice(1) : delta;
+    const added = rest.replace(/\r\n?/g, '\n');
+    this.source += delta;
+    if (added === '') return;
+    this.text += added;
+    if (!this.appendToFence(added)) this.parseOpen();
+  }
+
+  private reset(): void {
+    this.source = this.text = '';
     this.frozen = [];
     this.open = [];
     this.openAt = 0;
+    this.fence = undefined;
   }
 
-  private parseOpenEnd(): TokensList {
-    const source = this.text.slice(this.openAt);
-    this.parsedCharacters += source.length;
-    return lexer(source, { gfm: true });
+  private appendToFence(added: string): boolean {
+    const token = this.fence?.append(added);
+    if (!token) return false;
+    this.parsed += added.length;
+    this.open[this.open.length - 1] = token;
+    return true;
   }
 
-  private freeze(tokens: readonly Token[]): void {
-    const count = finishedCount(tokens);
-    const finished = tokens.slice(0, count);
+  private parseOpen(): void {
+    let tokens = this.lex(this.openAt);
+    if (this.openAt > 0 && hasDefinitions(tokens)) {
+      this.open = [...this.frozen, ...this.open];
+      this.frozen = [];
+      this.openAt = 0;
+      tokens = this.lex(0);
+    }
+    const blocks = keepIdentity(this.open, tokens);
+    const finished = hasDefinitions(tokens) ? [] : blocks.slice(0, finishedCount(blocks));
     this.frozen.push(...finished);
-    this.openAt += finished.reduce((length, token) => length + token.raw.length, 0);
-    this.open = tokens.slice(count);
+    this.openAt += finished.reduce((length, block) => length + block.raw.length, 0);
+    this.open = blocks.slice(finished.length);
+    this.fence = this.open.some(isOpenBefore) ? undefined : OpenFence.of(this.open.at(-1));
+  }
+
+  private lex(from: number): TokensList {
+    const source = this.text.slice(from);
+    this.parsed += source.length;
+    return lex(source);
   }
 }
 
-function hasDefinitions({ links }: TokensList): boolean {
-  return Object.keys(links).length > 0;
+/** A code block whose end has not come: text is added to it without parsing what it already holds. */
+class OpenFence {
+  private constructor(
+    private token: Tokens.Code,
+    private readonly headLength: number,
+    private readonly closing: RegExp,
+    private lastLine: string,
+  ) {}
+
+  static of(block: Block | undefined): OpenFence | undefined {
+    const head = block?.type === 'code' ? FENCE.exec(block.raw) : null;
+    const mark = head?.[1];
+    if (!block || !head || mark === undefined) return undefined;
+    const closing = new RegExp(`^ {0,3}\\${mark.charAt(0)}{${mark.length},} *$`);
+    const lines = block.raw.slice(head[0].length).split('\n');
+    if (lines.some((line) => closing.test(line))) return undefined;
+    return new OpenFence(block as Tokens.Code, head[0].length, closing, lines.at(-1) ?? '');
+  }
+
+  /** The block with `added` at its end, or undefined when that may close it. */
+  append(added: string): Tokens.Code | undefined {
+    const lines = (this.lastLine + added).split('\n');
+    if (lines.some((line) => this.closing.test(line))) return undefined;
+    this.lastLine = lines.at(-1) ?? '';
+    const raw = this.token.raw + added;
+    this.token = { ...this.token, raw, text: codeText(raw.slice(this.headLength)) };
+    return this.token;
+  }
+}
+
+/** The last line break is not part of the code, unless the code ends in a blank line. */
+function codeText(content: string): string {
+  return content.endsWith('\n') && /[^\n]\n$/.test(content.slice(-2)) ? content.slice(0, -1) : content;
+}
+
+/** Tokens of `source`. Thousands of nested quotes are more than the lexer can take: then the text as it is. */
+function lex(source: string): TokensList {
+  try {
+    return lexer(source);
+  } catch {
+    return Object.assign([{ type: 'text', raw: source, text: source }], { links: {} });
+  }
+}
+
+function hasDefinitions(tokens: TokensList): boolean {
+  return Object.keys(tokens.links).length > 0;
+}
+
+/** The new blocks, with the old object wherever it says the same. */
+function keepIdentity(old: readonly Block[], next: readonly Block[]): Block[] {
+  return next.map((block, index) => {
+    const before = old[index];
+    // Equal words are not enough: a definition elsewhere may have made a link of them.
+    return before?.raw === block.raw && JSON.stringify(before) === JSON.stringify(block) ? before : block;
+  });
 }
 
 /**
- * How many tokens at the front can no longer change: those before a blank line that something follows. A list goes on
- * over blank lines, and "2" may yet become its next item: what follows must then have its first line complete.
+ * How many blocks at the front no text to come can change. They end with a blank line, a heading, a rule or a closed
+ * code block, and the line after that is complete: until then it may yet turn out to continue a list.
  */
-function finishedCount(tokens: readonly Token[]): number {
-  const last = tokens.findLastIndex((token) => token.type !== 'space');
-  for (let index = last - 1; index >= 0; index -= 1) {
-    const token = tokens[index];
-    if (!token || !/\n\n$/.test(token.raw)) continue;
-    const before = token.type === 'space' ? tokens[index - 1] : token;
-    const next = tokens[index + 1];
-    const certain = !goesOnOverBlankLines(before) || index + 1 < last || (next?.raw.includes('\n') ?? false);
-    if (certain) return index + 1;
+function finishedCount(blocks: readonly Block[]): number {
+  let finished = 0;
+  for (const [index, block] of blocks.entries()) {
+    const next = blocks[index + 1];
+    if (!next || staysOpen(block, next)) break;
+    const lineComplete = index + 2 < blocks.length || next.raw.includes('\n');
+    if (next.type !== 'space' && lineComplete && endsForGood(block)) finished = index + 1;
   }
-  return 0;
+  return finished;
 }
 
-function goesOnOverBlankLines(token: Token | undefined): boolean {
-  return (
-    token?.type === 'list' || token?.type === 'html' || (token?.type === 'code' && token.codeBlockStyle === 'indented')
-  );
+function isOpenBefore(block: Block, index: number, blocks: readonly Block[]): boolean {
+  const next = blocks[index + 1];
+  return next !== undefined && staysOpen(block, next);
+}
+
+function endsForGood(block: Block): boolean {
+  if (block.type === 'space') return BLANK_LINE.test(block.raw);
+  const closed = block.type === 'heading' || block.type === 'hr' || (block.type === 'code' && !block.codeBlockStyle);
+  return closed && block.raw.endsWith('\n');
+}
+
+/** Whether `block` reaches beyond its own end: by a title it opens, or by an HTML link that stops automatic links. */
+function staysOpen(block: Block, next: Block): boolean {
+  if (DEFINABLE.has(block.type) && OPEN_DEFINITION.test(block.raw + next.raw)) return true;
+  return block.type !== 'code' && /<a /i.test(block.raw) && endsInsideAnchor([block], false);
+}
+
+function endsInsideAnchor(tokens: readonly Token[], inside: boolean): boolean {
+  return tokens.reduce((before, token) => {
+    if (token.type === 'html' && 'inLink' in token) return token.inLink as boolean;
+    // marked forgets what a link's own text opened.
+    return token.type === 'link' || token.type === 'image' ? before : endsInsideAnchor(childrenOf(token), before);
+  }, inside);
+}
+
+function childrenOf(token: Token): readonly Token[] {
+  if (token.type === 'list') return (token as Tokens.List).items;
+  if (token.type === 'table') {
+    const { header, rows } = token as Tokens.Table;
+    return [header, ...rows].flat().flatMap((cell) => cell.tokens);
+  }
+  return 'tokens' in token ? (token.tokens ?? []) : [];
 }
