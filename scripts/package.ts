@@ -14,10 +14,14 @@ export async function packageExtension(): Promise<string> {
   await buildAll({ minify: true });
   const vsix = path.join(root, 'dist', 'switchyard.vsix');
   const vsce = path.join(root, 'node_modules', '@vscode', 'vsce', 'vsce');
-  execFileSync(process.execPath, [vsce, 'package', '--no-dependencies', '--allow-missing-repository', '--out', vsix], {
-    cwd: root,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  execFileSync(
+    process.execPath,
+    [vsce, 'package', '--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links', '--out', vsix],
+    {
+      cwd: root,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  );
   const { size } = statSync(vsix);
   console.log(`dist/switchyard.vsix: ${(size / 1024).toFixed(0)} kB`);
   if (size > MAX_VSIX_BYTES) throw new Error(`The package is larger than ${MAX_VSIX_BYTES} bytes.`);
