@@ -24,7 +24,8 @@ export interface ModelChoice {
 export class CodexStatus implements Disposable {
   private readonly store = new DisposableStore();
   private readonly changes: Emitter<void>;
-  private account: { readonly signedIn: boolean; readonly demo: boolean } | undefined;
+  private account:
+    { readonly signedIn: boolean; readonly demo: boolean; readonly defaultModel: string | null } | undefined;
 
   readonly onDidChange;
 
@@ -66,6 +67,11 @@ export class CodexStatus implements Disposable {
     return this.account?.signedIn ?? null;
   }
 
+  /** The model that answers where a conversation names none; `null` while it is not known, or Codex decides. */
+  get defaultModel(): string | null {
+    return this.account?.defaultModel ?? null;
+  }
+
   /** Starts Codex for whoever looks at a chat. A failure is not thrown: it is in `problem`. */
   start(): void {
     if (this.client.state.kind === 'ready') return;
@@ -103,7 +109,11 @@ export class CodexStatus implements Disposable {
       this.client.request('account/read', {}),
       this.client.request('config/read', { includeLayers: false }),
     ]);
-    this.account = { signedIn: account !== null || !requiresOpenaiAuth, demo: config.model_provider === DEMO_PROVIDER };
+    this.account = {
+      signedIn: account !== null || !requiresOpenaiAuth,
+      demo: config.model_provider === DEMO_PROVIDER,
+      defaultModel: config.model,
+    };
     this.changes.fire();
   }
 }

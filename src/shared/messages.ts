@@ -9,6 +9,8 @@ export interface AppView {
   readonly demo: boolean;
   /** `null`: not known yet. */
   readonly signedIn: boolean | null;
+  /** The model that answers where a conversation names none; `null`: not known. */
+  readonly defaultModel: string | null;
   readonly sendKey: 'enter' | 'ctrlEnter';
   readonly folderName: string | null;
   /** Other conversations, for the header: how many work, and how many wait for the person. */

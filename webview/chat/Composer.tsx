@@ -59,7 +59,7 @@ export function Composer(props: { readonly conversation: ConversationView; reado
         onInput={(event) => draft.change(event.currentTarget.value)}
         onKeyDown={onKeyDown}
       />
-      <Tools conversation={props.conversation} hasText={draft.text().trim() !== ''} onSend={send} />
+      <Tools conversation={props.conversation} app={props.app} hasText={draft.text().trim() !== ''} onSend={send} />
     </div>
   );
 }
@@ -103,6 +103,7 @@ function createDraft() {
 
 function Tools(props: {
   readonly conversation: ConversationView;
+  readonly app: AppView;
   readonly hasText: boolean;
   readonly onSend: () => void;
 }) {
@@ -110,7 +111,7 @@ function Tools(props: {
   return (
     <div class="composer-tools">
       <IconButton icon="add" label="Attach" onClick={() => post({ type: 'command', command: 'addFile' })} />
-      <Pickers conversation={props.conversation} />
+      <Pickers conversation={props.conversation} app={props.app} />
       <span class="spacer" />
       <ContextMeter conversation={props.conversation} />
       <Show when={busy()}>
@@ -129,10 +130,12 @@ function Tools(props: {
   );
 }
 
-function Pickers(props: { readonly conversation: ConversationView }) {
+function Pickers(props: { readonly conversation: ConversationView; readonly app: AppView }) {
   const mode = () => MODE_LABELS[props.conversation.mode];
   const model = () =>
-    [props.conversation.model || 'Default model', props.conversation.effort].filter(Boolean).join(' · ');
+    [props.conversation.model || props.app.defaultModel || 'Default model', props.conversation.effort]
+      .filter(Boolean)
+      .join(' · ');
   return (
     <>
       <button

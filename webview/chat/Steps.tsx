@@ -19,6 +19,7 @@ import { IconButton } from '../ui/IconButton';
 import { Prose } from './Prose';
 
 const PREVIEW_LINES = 4;
+const FAILED_PREVIEW_LINES = 12;
 
 export function Reasoning(props: { readonly item: ReasoningItem }) {
   return (
@@ -62,7 +63,8 @@ function QuietSummary(props: { readonly text: string }) {
 function CommandCard(props: { readonly item: CommandItem; readonly turnId: string }) {
   const [expanded, setExpanded] = createSignal(false);
   const lineCount = () => props.item.text.trimEnd().split('\n').length;
-  const hasMore = () => lineCount() > PREVIEW_LINES;
+  const previewLines = () => (props.item.status === 'failed' ? FAILED_PREVIEW_LINES : PREVIEW_LINES);
+  const hasMore = () => lineCount() > previewLines();
   return (
     <div class="card">
       <div class="card-bar">
@@ -77,7 +79,7 @@ function CommandCard(props: { readonly item: CommandItem; readonly turnId: strin
             onClick={() => post({ type: 'copy', text: props.item.command })}
           />
           <IconButton
-            icon="terminal-view-icon"
+            icon="debug-console"
             label="Open in terminal"
             onClick={() => post({ type: 'openInTerminal', turnId: props.turnId, itemId: props.item.id })}
           />
@@ -87,7 +89,7 @@ function CommandCard(props: { readonly item: CommandItem; readonly turnId: strin
       </div>
       <Show when={props.item.text !== ''}>
         <div class="card-output" tabIndex={expanded() ? 0 : undefined} classList={{ expanded: expanded() }}>
-          <AnsiText text={props.item.text} {...(expanded() ? {} : { tailLines: PREVIEW_LINES })} />
+          <AnsiText text={props.item.text} {...(expanded() ? {} : { tailLines: previewLines() })} />
         </div>
         <Show when={hasMore()}>
           <button type="button" class="card-more" aria-expanded={expanded()} onClick={() => setExpanded(!expanded())}>

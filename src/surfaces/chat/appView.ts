@@ -18,6 +18,7 @@ export function appView(status: CodexStatus, conversations: Conversations): AppV
     problem: trusted ? status.problem : serverProblem(notTrusted()),
     demo: status.demo,
     signedIn: status.signedIn,
+    defaultModel: status.defaultModel,
     sendKey: setting('composer.sendKey'),
     folderName: folder === undefined ? null : path.basename(folder),
     others: { working: count('working'), waiting: count('waiting') },
