@@ -5,7 +5,7 @@ import type { Logger } from '../base/logger';
 import type { Turn } from '../protocol/generated/types/v2/Turn';
 import type { AppServerClient, RoutedRequest } from '../router/appServerClient';
 import type { TypedNotification } from '../router/notification';
-import { applyDelta, findItem, findTurn } from '../shared/applyDelta';
+import { applyDelta, findItem } from '../shared/applyDelta';
 import type {
   ConversationFields,
   ConversationView,
@@ -130,7 +130,7 @@ export class Conversation implements Disposable {
       this.context.logger.info(`Not steered: ${messageOf(error)}`);
       this.removeFromOutbox(id);
       this.set({ queue: [message, ...this.state.queue] });
-      if (!BUSY.has(this.status())) await this.drainQueue();
+      if (!BUSY.has(this.status()) && this.status() !== 'failed') await this.drainQueue();
     }
   }
 
@@ -245,6 +245,8 @@ export class Conversation implements Disposable {
 
   private async dispatch(message: MessageDraft): Promise<void> {
     const outgoing: OutgoingMessage = { ...message, problem: null };
+    // What is left of a turn that had ended before its start was answered.
+    this.interruptId = undefined;
     const title = this.state.title === '' ? titleOf(message.text) : this.state.title;
     this.set({ status: 'working', title, outbox: [...this.state.outbox, outgoing], updatedAtMs: this.context.now() });
     try {
@@ -319,14 +321,20 @@ export class Conversation implements Disposable {
   private serverEnded(): void {
     this.approvals.closeAll('Codex stopped.');
     this.link.detach();
+    // Without an id the turn was not accepted yet: whoever sent its message is told by the request that fails.
+    const accepted = this.interruptId !== undefined && this.isBusy;
     this.interruptId = undefined;
     const turn = this.state.turns.at(-1);
-    if (turn?.status !== 'working') return;
-    this.emit([
-      { type: 'turn', turn: { ...head(turn), status: 'failed', problem: INTERRUPTED_BY_SERVER_END } },
-      ...closeOpenItems(findTurn(this.state, turn.id)),
-      { type: 'set', fields: { status: 'failed', retry: null } },
-    ]);
+    if (turn?.status === 'working') {
+      this.emit([
+        { type: 'turn', turn: { ...head(turn), status: 'failed', problem: INTERRUPTED_BY_SERVER_END } },
+        ...closeOpenItems(turn),
+      ]);
+    } else if (!accepted) return;
+    const outbox = this.state.outbox.map((message) =>
+      accepted ? { ...message, problem: message.problem ?? INTERRUPTED_BY_SERVER_END } : message,
+    );
+    this.set({ status: 'failed', retry: null, outbox });
   }
 
   private set(fields: Partial<ConversationFields>): void {

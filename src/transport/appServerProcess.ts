@@ -7,7 +7,8 @@ import type { InitializeParams } from '../protocol/generated/types/InitializePar
 import type { InitializeResponse } from '../protocol/generated/types/InitializeResponse';
 import type { AppServer, IncomingRequest, Notification, SendRequest, ServerState } from './appServer';
 import { endChild, launch, type LaunchOptions, signalGroup } from './childProcess';
-import { Connection } from './connection';
+import { Connection, type ConnectionHandlers } from './connection';
+import { firstOf, onAbort } from './firstOf';
 import { StderrTail } from './stderrTail';
 
 /** What the app-server is started with. */
@@ -23,6 +24,8 @@ export interface SupervisorOptions {
 /** Restart policy: so many ends within so long, then it stays down until somebody asks. */
 const RESTART_PAUSES_MS = [250, 1_000, 3_000];
 const CRASH_WINDOW_MS = 3 * 60_000;
+/** How long the pipes of a process that has ended may stay open. */
+const LAST_WORDS_MS = 1_000;
 
 /**
  * Owns the `codex app-server` child: starts it on first use, restarts it when it ends by itself, gives up by policy.
@@ -40,12 +43,24 @@ export class AppServerProcess implements AppServer {
   private generation = 0;
   private session: Session | undefined;
   private starting: Promise<Session> | undefined;
+  private startAbort = new AbortController();
+  private isDisposed = false;
   private crashTimes: number[] = [];
   private restartTimer: NodeJS.Timeout | undefined;
   private requestHandler: ((request: IncomingRequest) => Promise<unknown>) | undefined;
 
   readonly onDidChangeState = this.stateEmitter.event;
   readonly onNotification = this.notificationEmitter.event;
+
+  private readonly handlers: ConnectionHandlers = {
+    onNotification: (method, params) => {
+      this.notificationEmitter.fire({ method, params });
+    },
+    onRequest: (request) => {
+      if (!this.requestHandler) throw new SwitchyardError('protocol', 'Nobody answers requests.');
+      return this.requestHandler(request);
+    },
+  };
 
   constructor(private readonly options: SupervisorOptions) {
     this.store.add(this.stateEmitter);
@@ -78,6 +93,7 @@ export class AppServerProcess implements AppServer {
   /** Ends the server and leaves it down until the next request. */
   async stop(): Promise<void> {
     clearTimeout(this.restartTimer);
+    this.startAbort.abort(new SwitchyardError('connectionLost', 'Codex was stopped while it started.'));
     await this.starting?.catch(() => undefined);
     const session = this.session;
     this.session = undefined;
@@ -87,13 +103,13 @@ export class AppServerProcess implements AppServer {
   }
 
   async dispose(): Promise<void> {
+    this.isDisposed = true;
     await this.stop();
     this.store.dispose();
   }
 
   private ready(): Promise<Session> {
-    if (this.store.isDisposed)
-      return Promise.reject(new SwitchyardError('connectionLost', 'Switchyard is shutting down.'));
+    if (this.isDisposed) return Promise.reject(new SwitchyardError('connectionLost', 'Switchyard is shutting down.'));
     if (this.session) return Promise.resolve(this.session);
     clearTimeout(this.restartTimer);
     this.starting ??= this.startSession().finally(() => {
@@ -105,16 +121,10 @@ export class AppServerProcess implements AppServer {
   private async startSession(): Promise<Session> {
     this.setState({ kind: 'starting', attempt: this.crashTimes.length });
     this.generation += 1;
+    this.startAbort = new AbortController();
+    const { signal } = this.startAbort;
     try {
-      const session = await Session.open(this.options, this.generation, {
-        onNotification: (method, params) => {
-          this.notificationEmitter.fire({ method, params });
-        },
-        onRequest: (request) => {
-          if (!this.requestHandler) throw new SwitchyardError('protocol', 'Nobody answers requests.');
-          return this.requestHandler(request);
-        },
-      });
+      const session = await Session.open(this.options, this.generation, this.handlers, signal);
       this.session = session;
       session.exited.then(
         (error) => {
@@ -129,6 +139,7 @@ export class AppServerProcess implements AppServer {
         error instanceof SwitchyardError
           ? error
           : new SwitchyardError('startFailed', messageOf(error), { cause: error });
+      if (signal.aborted) throw failure;
       this.options.logger.error(`codex did not start: ${failure.message}`);
       this.setState({ kind: 'failed', error: failure });
       throw failure;
@@ -158,11 +169,6 @@ export class AppServerProcess implements AppServer {
   }
 }
 
-interface SessionHandlers {
-  onNotification(method: string, params: unknown): void;
-  onRequest(request: IncomingRequest): Promise<unknown>;
-}
-
 /** One process and its connection, from the handshake to its end. */
 class Session {
   private constructor(
@@ -174,9 +180,17 @@ class Session {
     readonly exited: Promise<SwitchyardError>,
   ) {}
 
-  static async open(options: SupervisorOptions, generation: number, handlers: SessionHandlers): Promise<Session> {
+  /** Starts a process and shakes hands with it; when `stop` is aborted it is ended and the reason is thrown. */
+  static async open(
+    options: SupervisorOptions,
+    generation: number,
+    handlers: ConnectionHandlers,
+    stop: AbortSignal,
+  ): Promise<Session> {
     const { logger } = options;
-    const target = await options.resolve();
+    const stopped = onAbort(stop, () => stop.reason as Error);
+    const target = await firstOf(options.resolve(), [stopped]);
+    stop.throwIfAborted();
     logger.info(`Starting ${target.command} ${target.args.join(' ')}`);
     const child = launch(target);
     const stderr = new StderrTail(child.stderr, (line) => {
@@ -184,28 +198,36 @@ class Session {
     });
     const connection = new Connection(child, handlers, logger);
     const exited = exitOf(child, stderr, connection);
+    connection.closeSignal.addEventListener('abort', () => {
+      logger.debug(messageOf(connection.closeSignal.reason));
+      // A process that no longer speaks, or not our language, is of no use: ending it lets the policy restart it.
+      void endChild(child);
+    });
     try {
       const initialized = connection.request('initialize', options.initialize);
       initialized.catch(() => undefined);
-      const info = (await Promise.race([
-        initialized,
-        exited.then((error) => {
-          throw error;
-        }),
-      ])) as InitializeResponse;
+      const failed = exited.then((error) => {
+        throw error;
+      });
+      const info = (await firstOf(Promise.race([initialized, failed]), [stopped])) as InitializeResponse;
       connection.notify('initialized');
       const request: SendRequest = async (method, params, requestOptions) =>
         await connection.request(method, params, requestOptions);
-      await options.prepare?.(request).catch((error: unknown) => {
+      const prepared = (options.prepare?.(request) ?? Promise.resolve()).catch((error: unknown) => {
         logger.warn(`Preparing codex failed: ${messageOf(error)}`);
       });
+      await firstOf(prepared, [stopped]);
       return new Session(generation, child, connection, info, exited);
     } catch (error) {
       // A lost connection is only the echo of the process's end, which knows more.
-      const lost = hasReason(error, 'connectionLost') && child.pid !== undefined;
-      if (!lost) connection.close('it did not start');
-      signalGroup(child, 'SIGKILL');
-      throw lost ? await exited : error;
+      const lost = hasReason(error, 'connectionLost') && child.pid !== undefined && !stop.aborted;
+      if (lost) {
+        signalGroup(child, 'SIGKILL');
+        throw await exited;
+      }
+      connection.close('it did not start');
+      await endChild(child);
+      throw error;
     }
   }
 }
@@ -225,9 +247,19 @@ function exitOf(
     child.once('error', (error) => {
       end(messageOf(error));
     });
-    // 'close' comes after stderr was read to its end; 'exit' may come before.
-    child.once('close', (code, signal) => {
+    const endOf = (code: number | null, signal: string | null): void => {
       end(signal ? `signal ${signal}` : `exit code ${String(code)}`);
+    };
+    // 'close' comes after stderr was read to its end; 'exit' may come before.
+    child.once('close', endOf);
+    child.once('exit', (code, signal) => {
+      // What the process started may hold its pipes open; 'close' then does not come for as long as that lives.
+      const timer = setTimeout(() => {
+        endOf(code, signal);
+        child.stdout.destroy();
+        child.stderr.destroy();
+      }, LAST_WORDS_MS);
+      child.once('close', () => clearTimeout(timer));
     });
   });
 }

@@ -119,6 +119,11 @@ export class Connection {
     });
   }
 
+  /** Aborted, with the reason, when the connection has ended. */
+  get closeSignal(): AbortSignal {
+    return this.closed.signal;
+  }
+
   /** Rejects everything that is pending, with `reason`. Safe to call again. */
   close(reason: string): void {
     if (this.closed.signal.aborted) return;

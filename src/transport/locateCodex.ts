@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
-import { access, readdir, realpath } from 'node:fs/promises';
+import { access, readdir, realpath, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -102,11 +102,14 @@ async function nativeIn(packageFolder: string): Promise<string | undefined> {
   return undefined;
 }
 
+/** A folder counts as executable for the system, so a checkout that is called `codex` has to be told apart. */
 async function isExecutable(file: string): Promise<boolean> {
-  return access(file, constants.X_OK).then(
-    () => true,
-    () => false,
-  );
+  try {
+    await access(file, constants.X_OK);
+    return (await stat(file)).isFile();
+  } catch {
+    return false;
+  }
 }
 
 async function readVersion(program: string, env: NodeJS.ProcessEnv): Promise<string> {

@@ -102,5 +102,5 @@ function traceMessage({ trace, logger }: StartCodexOptions, method: string, para
   const level = trace();
   if (level === 'off') return;
   if (level === 'messages') logger.trace(`← ${method}`);
-  else logger.trace(`← ${method} ${redact(truncate(JSON.stringify(params), MAX_TRACED_CHARACTERS))}`);
+  else logger.trace(`← ${method} ${redact(truncate(JSON.stringify(params ?? null), MAX_TRACED_CHARACTERS))}`);
 }

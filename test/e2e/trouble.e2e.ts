@@ -107,7 +107,7 @@ test('a codex that refuses the editor as environment writes the file itself, aft
   await vi.waitFor(async () => expect(await workbench.editorText('plain.txt')).toBe(merged), 10_000);
 });
 
-test('a codex that the person chooses is used from then on', async () => {
+test('a codex that the person chooses is started at once, and gets the message', async () => {
   codex.remove();
   await session().workbench.runCommand('Switchyard: Restart Codex Server');
   const chat = await sendInVain('Codex was not found');
@@ -118,7 +118,5 @@ test('a codex that the person chooses is used from then on', async () => {
   await vi.waitFor(async () => expect(await input.inputValue()).toBe(`${session().profile.folder}/`), 10_000);
   await input.fill(nativeCodexPath());
   await page.locator('.quick-input-widget').getByRole('button', { name: 'OK' }).click();
-  await input.waitFor({ state: 'hidden' });
-  await chat.problem('Codex was not found').getByRole('button', { name: 'Retry' }).click();
   await chat.shows('You said: hello');
 });

@@ -34,12 +34,12 @@ describe('a change of a file', () => {
     await chat.approval.waitFor();
     await workbench.typeInEditor('', 'notes.txt');
     await workbench.page.keyboard.press('ControlOrMeta+End');
-    await workbench.page.keyboard.type('and more while it waits');
+    await workbench.page.keyboard.type('and more while it waits\n');
     await chat.button('Allow once').click();
     await chat.shows(/The tool said: .*Success/s);
     await chat.hasStatus('Ready');
 
-    const merged = 'typed by hand\nuno\ntwo\nthree\nand more while it waits';
+    const merged = 'typed by hand\nuno\ntwo\nthree\nand more while it waits\n';
     expect(await workbench.editorText('notes.txt')).toBe(merged);
     expect(session().read('notes.txt')).toBe(merged);
     await workbench.undo('notes.txt');

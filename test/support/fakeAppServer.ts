@@ -14,16 +14,22 @@ export interface WireMessage {
   readonly error?: unknown;
 }
 
-/** One thing the fake process does. `'$id'` as the id of a sent message stands for the id of the request at hand. */
+/**
+ * One thing the fake process does. In what it sends, the id `'$id'` stands for the id of the message it reacts to, and
+ * the params `'$message'` for that whole message; in what it writes to stderr, `$pid` stands for its process id.
+ */
 export interface FakeStep {
   readonly stderr?: string;
   readonly raw?: string;
   /** Messages that leave in one write. */
   readonly send?: readonly WireMessage[];
-  readonly laterMs?: number;
-  readonly closeStdout?: true;
-  /** Starts a process that keeps stdout and stderr open when this one is gone. */
+  /** Answers with a string of so many `x`. */
+  readonly longAnswer?: number;
+  /** So many numbered notifications `flood`. */
+  readonly flood?: number;
+  /** Starts a process that keeps stdout and stderr open when this one is gone; the notification `holder` has its id. */
   readonly leaveHolder?: true;
+  readonly closeStdout?: true;
   readonly signal?: NodeJS.Signals;
   readonly exit?: number;
 }
@@ -33,6 +39,7 @@ export interface FakeScript {
   readonly start?: readonly FakeStep[];
   /** By method; `answer` stands for every response of the client. */
   readonly on?: Readonly<Record<string, readonly FakeStep[]>>;
+  readonly onStdinEnd?: readonly FakeStep[];
   readonly ignoredSignals?: readonly NodeJS.Signals[];
   /** Does not end when its stdin does. */
   readonly staysAlive?: boolean;

@@ -1,10 +1,11 @@
-import { createSignal, For, onCleanup, Show } from 'solid-js';
+import { createEffect, createMemo, createSignal, For, on, onCleanup, Show } from 'solid-js';
 import type { ApprovalView } from '../../src/shared/conversation';
 import { post } from '../host/vscodeApi';
 import { Changes } from '../ui/Changes';
 import { Icon } from '../ui/Icon';
+import { KeyedFor } from '../ui/KeyedFor';
 
-/** A click meant for what stood here before must not answer: buttons take this long to arm. */
+/** A click meant for what stood here before must not answer: buttons take this long to arm, wherever they move to. */
 const ARM_MS = 400;
 const ICONS = { command: 'terminal', files: 'shield', permissions: 'shield', tool: 'tools' } as const;
 
@@ -13,17 +14,25 @@ export function Approvals(props: { readonly approvals: readonly ApprovalView[] }
   return (
     <Show when={props.approvals.length > 0}>
       <div class="approvals">
-        <For each={props.approvals}>{(approval) => <Approval approval={approval} />}</For>
+        <KeyedFor each={props.approvals} keyOf={(approval) => approval.id}>
+          {(approval) => <Approval approval={approval()} position={props.approvals.indexOf(approval())} />}
+        </KeyedFor>
       </div>
     </Show>
   );
 }
 
-function Approval(props: { readonly approval: ApprovalView }) {
+function Approval(props: { readonly approval: ApprovalView; readonly position: number }) {
   const [armed, setArmed] = createSignal(false);
   const [more, setMore] = createSignal(false);
-  const timer = setTimeout(() => setArmed(true), ARM_MS);
-  onCleanup(() => clearTimeout(timer));
+  const position = createMemo(() => props.position);
+  createEffect(
+    on(position, () => {
+      setArmed(false);
+      const timer = setTimeout(() => setArmed(true), ARM_MS);
+      onCleanup(() => clearTimeout(timer));
+    }),
+  );
   const shown = () => props.approval.decisions.filter((decision) => decision.tone !== 'quiet' || more());
   const hasMore = () => props.approval.decisions.some((decision) => decision.tone === 'quiet');
   const subject = () => props.approval.command ?? props.approval.files.map((file) => file.label).join(', ');
@@ -44,19 +53,19 @@ function Approval(props: { readonly approval: ApprovalView }) {
       </Show>
       <Show when={props.approval.folder}>{(folder) => <div class="approval-why">in {folder()}</div>}</Show>
       <div class="actions">
-        <For each={shown()}>
+        <KeyedFor each={shown()} keyOf={(decision) => decision.id}>
           {(decision) => (
             <button
               type="button"
               class="button"
-              classList={{ secondary: decision.tone !== 'primary' }}
+              classList={{ secondary: decision().tone !== 'primary' }}
               disabled={!armed()}
-              onClick={() => post({ type: 'approve', approvalId: props.approval.id, decisionId: decision.id })}
+              onClick={() => post({ type: 'approve', approvalId: props.approval.id, decisionId: decision().id })}
             >
-              {decision.label}
+              {decision().label}
             </button>
           )}
-        </For>
+        </KeyedFor>
         <Show when={hasMore() && !more()}>
           <button type="button" class="button quiet" aria-expanded={more()} onClick={() => setMore(true)}>
             More…

@@ -16,6 +16,7 @@ import { Disclosure } from '../ui/Disclosure';
 import { counted, formatDuration } from '../ui/format';
 import { Icon } from '../ui/Icon';
 import { IconButton } from '../ui/IconButton';
+import { KeyedFor } from '../ui/KeyedFor';
 import { Prose } from './Prose';
 
 const PREVIEW_LINES = 4;
@@ -138,9 +139,9 @@ const CHANGE_ICONS = { add: 'diff-added', delete: 'diff-removed', update: 'diff-
 export function Files(props: { readonly item: FilesItem; readonly turnId: string }) {
   return (
     <div role="group" aria-label={`File changes: ${counted(props.item.changes.length, 'file')}`} class="files">
-      <For each={props.item.changes}>
-        {(change) => <FileChange change={change} item={props.item} turnId={props.turnId} />}
-      </For>
+      <KeyedFor each={props.item.changes} keyOf={(change) => change.path}>
+        {(change) => <FileChange change={change()} item={props.item} turnId={props.turnId} />}
+      </KeyedFor>
       <For each={props.item.notes}>
         {(note) => (
           <div class="note">

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import type { Logger } from '../../base/logger';
+import type { Conversation } from '../../conversation/conversation';
 import { findItem } from '../../shared/applyDelta';
-import type { ConversationView, Mode, ProblemAction } from '../../shared/conversation';
+import type { Mode, ProblemAction } from '../../shared/conversation';
 import type { FromWebview } from '../../shared/messages';
 import { atBoundary } from '../host/boundary';
 import { chooseCodex } from '../host/codexSetup';
@@ -19,8 +20,9 @@ export interface PanelActionsContext {
 }
 
 /** Commands of the extension that stand behind the actions of a problem. */
-const PROBLEM_COMMANDS: Readonly<Record<Exclude<ProblemAction, 'retry' | 'chooseCodex'>, string>> = {
+const PROBLEM_COMMANDS: Readonly<Record<Exclude<ProblemAction, 'retry'>, string>> = {
   restart: 'switchyard.restartServer',
+  chooseCodex: 'switchyard.restartServer',
   installCodex: 'switchyard.installCodex',
   showLog: 'switchyard.showLog',
   signIn: 'switchyard.signIn',
@@ -69,12 +71,7 @@ async function act(message: FromWebview, channel: ChatChannel, context: PanelAct
       await vscode.env.clipboard.writeText(message.text);
       return;
     case 'problem':
-      // A restart beside a message that was not sent is for that message: sending it again starts the server.
-      if (message.action === 'retry' || (message.action === 'restart' && hasRefusedMessage(conversation.view)))
-        return conversation.retry();
-      if (message.action === 'chooseCodex') return chooseCodex();
-      await vscode.commands.executeCommand(PROBLEM_COMMANDS[message.action]);
-      return;
+      return solve(message.action, conversation);
     case 'command':
       await vscode.commands.executeCommand(`switchyard.${message.command}`, conversation.key);
       return;
@@ -86,8 +83,13 @@ async function act(message: FromWebview, channel: ChatChannel, context: PanelAct
   }
 }
 
-function hasRefusedMessage({ outbox }: Pick<ConversationView, 'outbox'>): boolean {
-  return outbox.some((message) => message.problem !== null);
+/** Takes the next step that stands beside a failure. A message that was not sent is sent again, which starts Codex. */
+async function solve(action: ProblemAction, conversation: Conversation): Promise<void> {
+  if (action === 'chooseCodex') await chooseCodex();
+  const startsCodex = action === 'restart' || action === 'chooseCodex';
+  const isRefused = conversation.view.outbox.some((message) => message.problem !== null);
+  if (action === 'retry' || (startsCodex && isRefused)) await conversation.retry();
+  else await vscode.commands.executeCommand(PROBLEM_COMMANDS[action]);
 }
 
 async function openDiff(

@@ -1,0 +1,177 @@
+import { describe, expect, it } from 'vitest';
+import { type ApprovalContext, toApproval } from '../../../src/conversation/approvals';
+import { SERVER_REQUEST_ROUTES } from '../../../src/protocol/generated/routing';
+import type { RoutedRequest } from '../../../src/router/appServerClient';
+import { fallbackIds } from '../../../src/router/notification';
+import { readTranscript, replay } from '../../support/replay';
+
+const context: ApprovalContext = { id: 'a', folder: '/project', changes: [] };
+
+const request = (method: string, params: unknown): RoutedRequest => ({ id: 0, method, params, ...fallbackIds(params) });
+
+/** The first request of the server in a transcript. */
+function recorded(name: string): RoutedRequest {
+  const line = readTranscript(name).find(
+    ({ dir, message }) => dir === 'in' && message.id !== undefined && message.method !== undefined,
+  );
+  return request(line?.message.method ?? '', line?.message.params);
+}
+
+const ids = { threadId: 't', turnId: 'u', itemId: 'i' };
+const command = (params: object) =>
+  toApproval(request('item/commandExecution/requestApproval', { ...ids, kind: 'command', ...params }), context);
+const labels = (approval: ReturnType<typeof toApproval>) => approval?.view.decisions.map(({ label }) => label);
+
+describe('the approval of a command', () => {
+  it('shows a recorded one with its reason and its words, out of the shell', () => {
+    const approval = toApproval(recorded('command-accepted'), context);
+    expect(approval?.view).toMatchObject({
+      kind: 'command',
+      title: 'Run this command?',
+      command: 'echo allowed',
+      folder: '/project',
+      reason: 'May this run?',
+    });
+    expect(labels(approval)).toEqual([
+      'Allow once',
+      'Allow for this conversation',
+      'Always allow “echo allowed …”',
+      'Decline',
+      'Decline and stop',
+    ]);
+    expect(approval?.answers.get('always')).toEqual({
+      decision: { acceptWithExecpolicyAmendment: { execpolicy_amendment: ['echo', 'allowed'] } },
+    });
+  });
+
+  it('answers each choice with the decision of the protocol', () => {
+    const answers = command({ command: 'ls', cwd: '/project' })?.answers;
+    expect([...(answers ?? [])]).toEqual([
+      ['accept', { decision: 'accept' }],
+      ['acceptForSession', { decision: 'acceptForSession' }],
+      ['decline', { decision: 'decline' }],
+      ['cancel', { decision: 'cancel' }],
+    ]);
+  });
+
+  it('offers "always" only where the server does', () => {
+    expect(labels(command({ command: 'ls', availableDecisions: ['accept', 'cancel'] }))).toHaveLength(4);
+    expect(labels(command({ command: 'ls', availableDecisions: null }))).toHaveLength(4);
+  });
+
+  it('names the host of a network question, and never offers to refuse it for good as "always allow"', () => {
+    const amendment = (host: string, action: string) => ({
+      applyNetworkPolicyAmendment: { network_policy_amendment: { host, action } },
+    });
+    const approval = command({
+      command: 'curl example.com',
+      networkApprovalContext: { host: 'example.com', protocol: 'https' },
+      availableDecisions: [amendment('example.com', 'allow'), amendment('example.com', 'deny')],
+    });
+    expect(approval?.view.title).toBe('Connect to example.com?');
+    expect(labels(approval)?.filter((label) => label.startsWith('Always'))).toEqual(['Always allow example.com']);
+  });
+
+  it('says when it is input for a command that runs', () => {
+    expect(command({ kind: 'writeStdin', command: 'y' })?.view.title).toBe('Type into a running command?');
+  });
+});
+
+describe('the approval of file changes', () => {
+  it('shows the files of its item, which the request itself does not carry', () => {
+    const files = replay('files-accepted').view.turns[0]?.items.find((item) => item.type === 'files');
+    const changes = files?.type === 'files' ? files.changes : [];
+    const approval = toApproval(recorded('files-accepted'), { ...context, changes });
+    expect(approval?.view).toMatchObject({ kind: 'files', title: 'Change 2 files?', itemId: files?.id });
+    expect(approval?.view.files.map(({ label, kind, added, removed }) => [label, kind, added, removed])).toEqual([
+      ['greet.js', 'update', 1, 1],
+      ['greet.test.js', 'add', 2, 0],
+    ]);
+    expect(JSON.stringify(approval?.view)).not.toContain('console.log');
+  });
+
+  it('speaks of one file and of files it does not know', () => {
+    const ask = request('item/fileChange/requestApproval', ids);
+    const change = {
+      path: '/project/a',
+      label: 'a',
+      kind: 'add',
+      movedTo: null,
+      diff: '',
+      added: 0,
+      removed: 0,
+    } as const;
+    expect(toApproval(ask, { ...context, changes: [change] })?.view.title).toBe('Change 1 file?');
+    expect(toApproval(ask, context)?.view.title).toBe('Change files?');
+  });
+});
+
+describe('the approval of permissions', () => {
+  const ask = (permissions: object) =>
+    toApproval(
+      request('item/permissions/requestApproval', { ...ids, cwd: '/project/src', reason: 'Needed', permissions }),
+      context,
+    );
+
+  it('grants exactly what was asked for, for a turn or for the conversation, and nothing when declined', () => {
+    const permissions = { network: { enabled: true }, fileSystem: { read: ['/data'], write: null } };
+    const approval = ask(permissions);
+    expect(approval?.view).toMatchObject({
+      title: 'Allow network access and more of the file system?',
+      folder: 'src',
+    });
+    expect([...(approval?.answers ?? [])]).toEqual([
+      ['accept', { permissions, scope: 'turn' }],
+      ['acceptForSession', { permissions, scope: 'session' }],
+      ['decline', { permissions: {}, scope: 'turn' }],
+    ]);
+  });
+
+  it('does not speak of a network that stays closed', () => {
+    expect(ask({ network: { enabled: false }, fileSystem: null })?.view.title).toBe('Allow more permissions?');
+  });
+});
+
+describe('the approval of a tool', () => {
+  const ask = (params: object) =>
+    toApproval(
+      request('mcpServer/elicitation/request', { threadId: 't', turnId: 'u', serverName: 's', ...params }),
+      context,
+    );
+
+  it('lets a tool call run with its arguments in sight', () => {
+    const approval = ask({
+      mode: 'form',
+      message: 'Allow s to run "delete"?',
+      _meta: { codex_approval_kind: 'mcp_tool_call', tool_params: { id: 7 } },
+      requestedSchema: {},
+    });
+    expect(approval?.view).toMatchObject({
+      kind: 'tool',
+      title: 'Allow s to run "delete"?',
+      command: '{\n  "id": 7\n}',
+    });
+    expect(approval?.answers.get('accept')).toEqual({ action: 'accept', content: {}, _meta: null });
+  });
+
+  it('does not accept a form or a link that it cannot show', () => {
+    const approval = ask({ mode: 'form', message: 'Your name?', requestedSchema: {}, _meta: null });
+    expect(labels(approval)).toEqual(['Decline', 'Decline and stop']);
+    expect(approval?.view.reason).toBe('s asks for input that Switchyard cannot show yet.');
+  });
+});
+
+describe('any request of the server', () => {
+  const shown = [
+    'item/commandExecution/requestApproval',
+    'item/fileChange/requestApproval',
+    'item/permissions/requestApproval',
+    'mcpServer/elicitation/request',
+  ];
+
+  it('is shown when it is one of those that can be, and refused otherwise', () => {
+    for (const method of Object.keys(SERVER_REQUEST_ROUTES).filter((entry) => !shown.includes(entry)))
+      expect(toApproval(request(method, ids), context)).toBeUndefined();
+    expect(toApproval(request('item/somethingNew/requestApproval', ids), context)).toBeUndefined();
+  });
+});

@@ -1,0 +1,271 @@
+import { describe, expect, it, vi } from 'vitest';
+import { SwitchyardError } from '../../../src/base/errors';
+import { applyDelta } from '../../../src/shared/applyDelta';
+import type { ConversationView } from '../../../src/shared/conversation';
+import { openConversation, TURN } from '../../support/conversations';
+import { settled, THREAD } from '../../support/fakeClient';
+
+describe('the end of the server', () => {
+  const approve = (server: ReturnType<typeof openConversation>['server'], id = 7) =>
+    server.ask(
+      'item/commandExecution/requestApproval',
+      { threadId: THREAD, turnId: TURN, itemId: 'c', kind: 'command', command: 'ls' },
+      id,
+    );
+
+  it('fails the running turn, closes what was open and keeps what was said', async () => {
+    const { server, conversation, say, view, begin } = openConversation();
+    await begin();
+    say.words('Half');
+    const asked = approve(server);
+    await conversation.send('queued');
+    expect(view.status).toBe('waiting');
+    server.crash();
+    await expect(asked).rejects.toThrow('Codex stopped.');
+    expect(view).toMatchObject({ status: 'failed', approvals: [], retry: null });
+    expect(view.turns[0]).toMatchObject({
+      status: 'failed',
+      problem: { title: 'Codex stopped in the middle of this turn', actions: ['retry', 'showLog'] },
+    });
+    expect(view.turns[0]?.items.at(-1)).toMatchObject({ type: 'message', text: 'Half', streaming: false });
+    expect(view.queue).toHaveLength(1);
+  });
+
+  it('resumes the thread with all that the server forgets when the next message is sent', async () => {
+    const { server, conversation, begin } = openConversation({ mode: 'agent' });
+    await begin();
+    server.crash();
+    await conversation.send('Go on');
+    expect(server.paramsOf('thread/resume')).toEqual([
+      {
+        threadId: THREAD,
+        cwd: '/project',
+        approvalPolicy: 'on-request',
+        sandbox: 'workspace-write',
+        excludeTurns: true,
+      },
+    ]);
+    expect(server.paramsOf('turn/start')[1]).toMatchObject({
+      environments: [{ environmentId: 'editor', cwd: '/project' }],
+    });
+  });
+
+  it('selects the environment once, on the first turn after it', async () => {
+    const { server, conversation, say, begin } = openConversation();
+    await begin();
+    say.completed();
+    server.crash();
+    await conversation.send('Go on');
+    say.completed('completed', 'turn-2');
+    await conversation.send('And on');
+    const selected = server.paramsOf('turn/start').map((params) => 'environments' in params);
+    expect(selected).toEqual([false, true, false]);
+  });
+
+  it('keeps the message whose turn was not yet heard of', async () => {
+    const { server, conversation, view } = openConversation();
+    server.respond('turn/start', () => new Promise(() => undefined));
+    const sending = conversation.send('Hello');
+    await settled();
+    server.crash();
+    await sending;
+    expect([view.status, view.outbox[0]?.text, view.outbox[0]?.problem?.title]).toEqual([
+      'failed',
+      'Hello',
+      'Codex stopped',
+    ]);
+  });
+
+  it('fails a turn that was accepted but has not begun, and keeps its message', async () => {
+    const { server, conversation, view } = openConversation();
+    await conversation.send('Hello');
+    server.crash();
+    await settled();
+    expect([view.status, view.outbox[0]?.text]).toEqual(['failed', 'Hello']);
+    expect(view.outbox[0]?.problem?.actions).toContain('retry');
+  });
+
+  it('keeps a message that was steered into the turn but had not arrived', async () => {
+    const { server, conversation, view, begin } = openConversation();
+    await begin();
+    await conversation.send('second');
+    await conversation.sendQueuedNow(view.queue[0]?.id ?? '');
+    server.crash();
+    expect(view.outbox).toMatchObject([{ text: 'second', problem: { actions: ['retry', 'showLog'] } }]);
+  });
+
+  it('does not touch a conversation that rests', async () => {
+    const { server, say, view, begin } = openConversation();
+    await begin();
+    say.completed();
+    server.crash();
+    expect([view.status, view.turns[0]?.status]).toEqual(['ready', 'completed']);
+  });
+
+  it('shows a failed start beside the message, with what to do', async () => {
+    const { server, conversation, view } = openConversation();
+    server.start = () => Promise.reject(new SwitchyardError('codexNotFound', 'There is no codex.'));
+    await conversation.send('Hello');
+    expect(view.outbox[0]?.problem).toMatchObject({
+      title: 'Codex was not found',
+      actions: ['installCodex', 'chooseCodex', 'retry'],
+    });
+  });
+});
+
+describe('approvals', () => {
+  const files = { threadId: THREAD, turnId: TURN, itemId: 'patch' };
+  const item = {
+    type: 'fileChange',
+    id: 'patch',
+    status: 'inProgress',
+    changes: [{ path: '/project/a.ts', kind: { type: 'add' }, diff: 'x\n' }],
+  };
+
+  it('hold the conversation until they are answered', async () => {
+    const { server, conversation, view, begin } = openConversation();
+    await begin();
+    server.notify('item/started', { ...files, item });
+    const asked = server.ask('item/fileChange/requestApproval', files);
+    expect(view.status).toBe('waiting');
+    expect(view.approvals).toMatchObject([{ kind: 'files', files: [{ label: 'a.ts', added: 1 }] }]);
+    await conversation.decide(view.approvals[0]?.id ?? '', 'accept');
+    expect(await asked).toEqual({ decision: 'accept' });
+    expect([view.status, view.approvals]).toEqual(['working', []]);
+  });
+
+  it('save the files of a change first, and decline it where that does not work', async () => {
+    const save = vi.fn<(paths: readonly string[]) => Promise<boolean>>(() => Promise.resolve(false));
+    const { server, conversation, view, begin } = openConversation({}, { beforeFilesAreWritten: save });
+    await begin();
+    server.notify('item/started', { ...files, item });
+    const asked = server.ask('item/fileChange/requestApproval', files);
+    await conversation.decide(view.approvals[0]?.id ?? '', 'acceptForSession');
+    expect(save).toHaveBeenCalledExactlyOnceWith(['/project/a.ts']);
+    expect(await asked).toEqual({ decision: 'decline' });
+  });
+
+  it('save nothing when the change is declined', async () => {
+    const save = vi.fn<(paths: readonly string[]) => Promise<boolean>>(() => Promise.resolve(true));
+    const { server, conversation, view, begin } = openConversation({}, { beforeFilesAreWritten: save });
+    await begin();
+    const asked = server.ask('item/fileChange/requestApproval', files);
+    await conversation.decide(view.approvals[0]?.id ?? '', 'decline');
+    expect([await asked, save.mock.calls]).toEqual([{ decision: 'decline' }, []]);
+  });
+
+  it('stay open when the files could not even be looked at', async () => {
+    const { server, conversation, view, begin } = openConversation(
+      {},
+      { beforeFilesAreWritten: () => Promise.reject(new Error('disk')) },
+    );
+    await begin();
+    void server.ask('item/fileChange/requestApproval', files);
+    await expect(conversation.decide(view.approvals[0]?.id ?? '', 'accept')).rejects.toThrow('disk');
+    expect(view.approvals).toHaveLength(1);
+  });
+
+  it('are closed when the server says that they are resolved', async () => {
+    const { server, say, view, begin } = openConversation();
+    await begin();
+    const asked = server.ask('item/fileChange/requestApproval', files, 'request-9');
+    server.notify('serverRequest/resolved', { threadId: THREAD, requestId: 'request-8' });
+    expect(view.approvals).toHaveLength(1);
+    server.notify('serverRequest/resolved', { threadId: THREAD, requestId: 'request-9' });
+    await expect(asked).rejects.toThrow('It was answered elsewhere');
+    expect([view.approvals, view.status]).toEqual([[], 'working']);
+    say.completed('interrupted');
+    expect(view.status).toBe('stopped');
+  });
+
+  it('are closed with the conversation', async () => {
+    const { server, conversation, begin } = openConversation();
+    await begin();
+    const asked = server.ask('item/fileChange/requestApproval', files);
+    conversation.dispose();
+    await expect(asked).rejects.toThrow('The conversation was closed.');
+  });
+
+  it.each(['item/tool/requestUserInput', 'item/tool/call', 'something/ofTomorrow'])(
+    'never accept what they do not know: %s is answered with an error',
+    async (method) => {
+      const { server, view, begin } = openConversation();
+      await begin();
+      await expect(server.ask(method, files)).rejects.toMatchObject({ code: -32601 });
+      expect(view.approvals).toEqual([]);
+    },
+  );
+});
+
+describe('reading a stored conversation', () => {
+  const stored = (id: string) => ({ id, items: [], status: 'completed', error: null, startedAt: 1, durationMs: 1 });
+
+  it('shows all of its turns, oldest first, whatever the size of a page', async () => {
+    const { server, conversation, view } = openConversation({ threadId: THREAD });
+    server.respond('thread/turns/list', (params) =>
+      (params as { cursor: string | null }).cursor === null
+        ? { data: [stored('c'), stored('b')], nextCursor: 'more' }
+        : { data: [stored('a')], nextCursor: null },
+    );
+    const loading = conversation.load();
+    expect(view.loading).toBe(true);
+    await loading;
+    expect([view.turns.map(({ id }) => id), view.loading]).toEqual([['a', 'b', 'c'], false]);
+  });
+
+  it('says why it could not be read, and reads it again on retry', async () => {
+    const { server, conversation, view } = openConversation({ threadId: THREAD });
+    server.refuse('thread/resume', 'thread already has an active writer');
+    await conversation.load().catch((error: unknown) => conversation.reportLoadFailure(error));
+    expect(view.outbox[0]).toMatchObject({ text: '', problem: { title: 'Another window has this conversation open' } });
+    server.respond('thread/resume', () => ({
+      thread: { id: THREAD, name: 'n', preview: '' },
+      modelProvider: 'm',
+      model: 'x',
+    }));
+    await conversation.retry();
+    expect([view.outbox, view.loading, view.provider]).toEqual([[], false, 'm']);
+  });
+});
+
+describe('what panels hear', () => {
+  it('is every delta, numbered without gaps: what they hold is what the conversation holds', async () => {
+    const { conversation, say, begin } = openConversation();
+    const { view, seq } = conversation.snapshot();
+    const mirror = structuredClone<ConversationView>(view);
+    let last = seq;
+    conversation.onDidChange((change) => {
+      expect(change.seq).toBe(last + change.deltas.length);
+      last = change.seq;
+      for (const delta of structuredClone(change.deltas)) applyDelta(mirror, delta);
+    });
+    await begin();
+    say.words('Some ');
+    say.words('words');
+    await conversation.send('queued');
+    say.completed();
+    await settled();
+    expect(mirror).toEqual(conversation.view);
+  });
+
+  it('is a note beside the newest change of a file that the editor did not write', async () => {
+    const { server, conversation, say, view, begin } = openConversation();
+    await begin();
+    const changes = [{ path: '/project/a.ts', kind: { type: 'add' }, diff: 'x' }];
+    for (const id of ['one', 'two'])
+      server.notify('item/started', {
+        threadId: THREAD,
+        turnId: TURN,
+        itemId: id,
+        item: { type: 'fileChange', id, status: 'inProgress', changes },
+      });
+    expect(conversation.noteFile('/project/a.ts', 'Not saved.')).toBe(true);
+    expect(conversation.noteFile('/project/a.ts', 'Not saved.')).toBe(true);
+    expect(conversation.noteFile('/project/other.ts', 'Not saved.')).toBe(false);
+    say.completed();
+    expect(view.turns[0]?.items.flatMap((item) => (item.type === 'files' ? [item.notes] : []))).toEqual([
+      [],
+      ['Not saved.'],
+    ]);
+  });
+});

@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import { Conversations } from '../../../src/conversation/conversations';
+import { fakeClient, settled, THREAD } from '../../support/fakeClient';
+
+function setUp() {
+  const { server, context } = fakeClient();
+  const conversations = new Conversations(context, () => ({ mode: 'ask', model: '', effort: '', folder: '/project' }));
+  const changed: (string | undefined)[] = [];
+  conversations.onDidChange((conversation) => changed.push(conversation?.key));
+  return { server, conversations, changed };
+}
+
+const thread = (id: string, updatedAt: number, name: string | null = null) => ({
+  id,
+  name,
+  preview: `About ${id}\nmore`,
+  updatedAt,
+});
+
+describe('Conversations', () => {
+  it('sends nothing for a conversation without a message, and lists it only once it has one', async () => {
+    const { server, conversations } = setUp();
+    const conversation = conversations.create();
+    expect([server.sent, conversations.summaries()]).toEqual([[], []]);
+    await conversation.send('Hello');
+    expect(conversations.summaries()).toMatchObject([{ key: conversation.key, title: 'Hello', status: 'working' }]);
+  });
+
+  it('lists open and stored ones, newest first, each once', async () => {
+    const { server, conversations } = setUp();
+    server.respond('thread/list', () => ({
+      data: [thread(THREAD, 1), thread('old', 2, 'Named'), thread('new', 1_000_000)],
+      nextCursor: null,
+    }));
+    const open = conversations.create();
+    await open.send('Hello');
+    await conversations.refresh();
+    expect(server.paramsOf('thread/list')).toMatchObject([{ cwd: '/project' }]);
+    expect(conversations.summaries().map(({ title }) => title)).toEqual(['About new', 'Hello', 'Named']);
+  });
+
+  it('opens a stored thread once and reads its turns', async () => {
+    const { server, conversations } = setUp();
+    server.respond('thread/list', () => ({ data: [thread(THREAD, 5)], nextCursor: null }));
+    await conversations.refresh();
+    const conversation = conversations.openThread(THREAD);
+    expect(conversation.view).toMatchObject({ title: `About ${THREAD}`, loading: true, updatedAtMs: 5_000 });
+    expect(conversations.openThread(THREAD) === conversation).toBe(true);
+    await settled();
+    expect([conversation.view.loading, server.paramsOf('thread/resume').length]).toEqual([false, 1]);
+  });
+
+  it('shows in the conversation why a stored one could not be read', async () => {
+    const { server, conversations } = setUp();
+    server.refuse('thread/resume', 'no such thread');
+    const conversation = conversations.openThread('gone');
+    await settled();
+    expect(conversation.view.outbox).toMatchObject([{ problem: { title: 'The conversation could not be read' } }]);
+  });
+
+  it('gives each question of the server to the conversation of its thread, and answers others with an error', async () => {
+    const { server, conversations } = setUp();
+    server.respond(
+      'thread/start',
+      (() => {
+        let count = 0;
+        return () => ({ thread: { id: `t${++count}` }, modelProvider: 'm', model: 'x' });
+      })(),
+    );
+    const [first, second] = [conversations.create(), conversations.create()];
+    await first.send('one');
+    await second.send('two');
+    const ask = (params: object) => server.ask('item/fileChange/requestApproval', params);
+    void ask({ threadId: 't2', turnId: 'u', itemId: 'i' });
+    expect([first.view.approvals.length, second.view.approvals.length]).toEqual([0, 1]);
+    await expect(ask({})).rejects.toMatchObject({ code: -32000 });
+  });
+
+  it('holds the question of a thread that nobody shows, and lists it', () => {
+    const { server, conversations } = setUp();
+    void server.ask('item/fileChange/requestApproval', { threadId: 'sub', turnId: 'u', itemId: 'i' });
+    expect(conversations.all.map(({ view }) => [view.threadId, view.title, view.approvals.length])).toEqual([
+      ['sub', 'Sub-agent', 1],
+    ]);
+  });
+
+  it('tells of changes to the list, but not of every word', async () => {
+    const { server, conversations, changed } = setUp();
+    const conversation = conversations.create();
+    await conversation.send('Hello');
+    server.notify('turn/started', { threadId: THREAD, turn: { id: 'turn-1', rootTurnId: 'turn-1' } });
+    const words = { threadId: THREAD, turnId: 'turn-1', itemId: 'm', delta: 'x' };
+    server.notify('item/agentMessage/delta', words);
+    changed.length = 0;
+    server.notify('item/agentMessage/delta', words);
+    expect(changed).toEqual([]);
+    server.notify('turn/completed', { threadId: THREAD, turn: { id: 'turn-1', status: 'completed' } });
+    expect(new Set(changed)).toEqual(new Set([conversation.key]));
+  });
+
+  it('renames here and on the server; one without a thread only here', async () => {
+    const { server, conversations } = setUp();
+    const conversation = conversations.create();
+    await conversations.rename(conversation, 'Before');
+    expect([conversation.view.title, server.sent]).toEqual(['Before', []]);
+    await conversation.send('Hello');
+    await conversations.rename(conversation, 'After');
+    expect(server.paramsOf('thread/name/set')).toEqual([{ threadId: THREAD, name: 'After' }]);
+  });
+
+  it('archives: takes it off the list, tells the server, and closes what was open', async () => {
+    const { server, conversations } = setUp();
+    const conversation = conversations.create();
+    await conversation.send('Hello');
+    server.notify('turn/started', { threadId: THREAD, turn: { id: 'turn-1', rootTurnId: 'turn-1' } });
+    const asked = server.ask('item/fileChange/requestApproval', { threadId: THREAD, turnId: 'turn-1', itemId: 'i' });
+    const refused = expect(asked).rejects.toThrow('The conversation was closed.');
+    await conversations.archive(conversation);
+    await refused;
+    expect(server.sent.map(({ method }) => method)).toEqual(
+      expect.arrayContaining(['turn/interrupt', 'thread/archive']),
+    );
+    expect([conversations.summaries(), conversations.get(conversation.key)]).toEqual([[], undefined]);
+  });
+
+  it('forgets a stored one that another window archived', async () => {
+    const { server, conversations } = setUp();
+    server.respond('thread/list', () => ({ data: [thread('a', 1)], nextCursor: null }));
+    await conversations.refresh();
+    server.notify('thread/archived', { threadId: 'a' });
+    expect(conversations.summaries()).toEqual([]);
+  });
+
+  it('remembers which ones ended while nobody looked', async () => {
+    const { conversations } = setUp();
+    const conversation = conversations.create();
+    await conversation.send('Hello');
+    conversations.markUnread(conversation.key);
+    expect(conversations.summaryOf(conversation).unread).toBe(true);
+    conversations.markRead(conversation.key);
+    expect(conversations.summaryOf(conversation).unread).toBe(false);
+  });
+
+  it('keeps its name over a reload', () => {
+    expect(setUp().conversations.create('kept').key).toBe('kept');
+  });
+});
