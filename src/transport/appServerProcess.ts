@@ -19,6 +19,7 @@ export interface SupervisorOptions {
   /** Runs after the handshake, before anybody else's first request. A failure is logged and does not stop the start. */
   readonly prepare?: (request: SendRequest) => Promise<void>;
   readonly logger: Logger;
+  readonly trace?: ConnectionHandlers['trace'];
 }
 
 /** Restart policy: so many ends within so long, then it stays down until somebody asks. */
@@ -60,6 +61,7 @@ export class AppServerProcess implements AppServer {
       if (!this.requestHandler) throw new SwitchyardError('protocol', 'Nobody answers requests.');
       return this.requestHandler(request);
     },
+    trace: (direction, method, params) => this.options.trace?.(direction, method, params),
   };
 
   constructor(private readonly options: SupervisorOptions) {

@@ -35,6 +35,8 @@ export interface ConnectionHandlers {
   onNotification(method: string, params: unknown): void;
   /** Resolves with the result; rejects to answer with an error. */
   onRequest(request: IncomingRequest): Promise<unknown>;
+  /** Hears of every message that has a method, both ways. */
+  readonly trace?: ((direction: '→' | '←', method: string, params: unknown) => void) | undefined;
 }
 
 /**
@@ -135,6 +137,7 @@ export class Connection {
   private async requestOnce(method: string, params: unknown, options: RequestOptions): Promise<unknown> {
     this.closed.signal.throwIfAborted();
     if (options.signal?.aborted) throw cancelled(method);
+    this.handlers.trace?.('→', method, params);
     const answer = params === undefined ? this.rpc.sendRequest(method) : this.rpc.sendRequest(method, params);
     return firstOf(
       answer.catch((error: unknown) => {
@@ -159,6 +162,7 @@ export class Connection {
     // The reader goes on until the stream ends; what a closed connection says no longer counts.
     if (this.closed.signal.aborted) return;
     try {
+      this.handlers.trace?.('←', method, params);
       this.handlers.onNotification(method, params);
     } catch (error) {
       this.logger.error(`Handling ${method} failed: ${messageOf(error)}`);
@@ -167,6 +171,7 @@ export class Connection {
 
   private async answer(method: string, { requestId, params }: WrappedParams): Promise<unknown> {
     try {
+      this.handlers.trace?.('←', method, params);
       // `null` when there is nothing to say: vscode-jsonrpc would otherwise leave the result out.
       return (await this.handlers.onRequest({ id: requestId, method, params })) ?? null;
     } catch (error) {

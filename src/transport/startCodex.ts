@@ -82,8 +82,8 @@ export function startCodex(options: StartCodexOptions): Codex {
     },
     prepare: registerEnvironment,
     logger,
+    trace: (direction, method, params) => traceMessage(options, `${direction} ${method}`, params),
   });
-  server.onNotification(({ method, params }) => traceMessage(options, method, params));
 
   return {
     server,
@@ -98,9 +98,9 @@ export function startCodex(options: StartCodexOptions): Codex {
   };
 }
 
-function traceMessage({ trace, logger }: StartCodexOptions, method: string, params: unknown): void {
+function traceMessage({ trace, logger }: StartCodexOptions, message: string, params: unknown): void {
   const level = trace();
   if (level === 'off') return;
-  if (level === 'messages') logger.trace(`← ${method}`);
-  else logger.trace(`← ${method} ${redact(truncate(JSON.stringify(params ?? null), MAX_TRACED_CHARACTERS))}`);
+  if (level === 'messages') logger.trace(message);
+  else logger.trace(`${message} ${redact(truncate(JSON.stringify(params ?? null), MAX_TRACED_CHARACTERS))}`);
 }

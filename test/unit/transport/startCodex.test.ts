@@ -121,16 +121,29 @@ describe.skipIf(process.platform === 'win32')('startCodex', () => {
 
   it.each<['off' | 'messages' | 'verbose', string[]]>([
     ['off', []],
-    ['messages', ['trace: ← n', 'trace: ← long', 'trace: ← bare']],
+    [
+      'messages',
+      [
+        'trace: → initialize',
+        'trace: → environment/add',
+        'trace: → thread/list',
+        'trace: ← n',
+        'trace: ← long',
+        'trace: ← bare',
+      ],
+    ],
     [
       'verbose',
       [
+        expect.stringMatching(/^trace: → initialize \{"clientInfo":/) as string,
+        expect.stringMatching(/^trace: → environment\/add \{.*"authBearerToken":"…"\}$/) as string,
+        'trace: → thread/list {}',
         'trace: ← n {"password":"…"}',
         expect.stringMatching(/^trace: ← long \{"text":"x{3,}… \(\d+ more characters\)$/) as string,
         'trace: ← bare null',
       ],
     ],
-  ])('traces what comes at the level %s, in short and without secrets', async (level, expected) => {
+  ])('traces what goes and comes at the level %s, in short and without secrets', async (level, expected) => {
     const messages = [
       { method: 'n', params: { password: 'hunter2' } },
       { method: 'long', params: { text: 'x'.repeat(10_000) } },
