@@ -315,6 +315,12 @@ describe('reduce', () => {
     expect([view.status, view.turns.map(({ status }) => status)]).toEqual(['working', ['completed', 'working']]);
   });
 
+  it('hears the end of a turn once, whatever came after it', () => {
+    const next = typed('turn/started', { threadId: 't', turn: { id: 'u2' } });
+    const { view } = replay([started, completed('failed'), next, completed('completed', 'u2'), completed('failed')]);
+    expect(view.status).toBe('ready');
+  });
+
   it('does not begin a turn again that has ended', () => {
     const { view } = replay([started, completed('completed'), started]);
     expect([view.status, view.turns[0]?.status]).toEqual(['ready', 'completed']);
