@@ -20,6 +20,7 @@ export function generateProtocol(target: string): void {
     const run = (kind: string, out: string) =>
       execFileSync(codex, ['app-server', kind, '--experimental', '--out', out], {
         env: { ...process.env, CODEX_HOME: scratch },
+        stdio: 'pipe',
       });
     const types = path.join(scratch, 'types');
     const schemas = path.join(scratch, 'schemas');

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { DisposableStore } from './base/disposable';
 import type { Logger } from './base/logger';
 import { CodexStatus } from './conversation/codexStatus';
-import type { ConversationContext } from './conversation/conversation';
+import type { ConversationContext, ConversationMemory } from './conversation/context';
 import { Conversations } from './conversation/conversations';
 import { announcePatches } from './conversation/patchAnnouncer';
 import { describeState } from './conversation/diagnostics';
@@ -14,8 +14,9 @@ import { appView, notTrusted } from './surfaces/chat/appView';
 import { Drafts } from './surfaces/chat/drafts';
 import { EditorChats } from './surfaces/chat/editorChats';
 import { type PanelActionsContext, receiveFromPanel } from './surfaces/chat/panelActions';
+import { RememberedChoices } from './surfaces/chat/rememberedChoices';
 import { SidebarChat } from './surfaces/chat/sidebarChat';
-import { confirmMode } from './surfaces/commands/modes';
+import { FullAccessGate } from './surfaces/commands/modes';
 import { registerCommands } from './surfaces/commands/register';
 import type { EditConverter } from './surfaces/edits/editConverter';
 import { EditorDocuments } from './surfaces/edits/editorDocuments';
@@ -58,7 +59,10 @@ export function activate(context: vscode.ExtensionContext): { readonly conversat
   });
   shutdown = () => codex.dispose();
   const client = store.add(new AppServerClient(codex.server, log));
-  const conversations = store.add(openConversations(client, codex, log));
+  const fullAccess = new FullAccessGate();
+  const conversations = store.add(
+    openConversations(client, codex, log, fullAccess, new RememberedChoices(context.workspaceState)),
+  );
   const status = store.add(new CodexStatus(client, log));
   store.add(announcePatches(client, (files) => documents.expectPatch(files)));
   store.add(noteTroubleWithFiles(documents, codex, conversations));
@@ -70,6 +74,7 @@ export function activate(context: vscode.ExtensionContext): { readonly conversat
       sidebar,
       editors,
       status,
+      fullAccess,
       logger: log,
       log,
       installFolder,
@@ -81,7 +86,13 @@ export function activate(context: vscode.ExtensionContext): { readonly conversat
   return { conversations };
 }
 
-function openConversations(client: AppServerClient, codex: Codex, logger: Logger): Conversations {
+function openConversations(
+  client: AppServerClient,
+  codex: Codex,
+  logger: Logger,
+  fullAccess: FullAccessGate,
+  memory: ConversationMemory,
+): Conversations {
   const context: ConversationContext = {
     client,
     logger,
@@ -89,6 +100,8 @@ function openConversations(client: AppServerClient, codex: Codex, logger: Logger
     createId: randomUUID,
     environmentId: () => codex.environmentId,
     extraFolders: (folder) => diskFolders().filter((other) => other !== folder),
+    mayStartTurn: (mode, folder) => fullAccess.allows(mode, folder),
+    memory,
     beforeFilesAreWritten: (paths) => (codex.environmentId === null ? saveBeforeWrite(paths) : Promise.resolve(true)),
   };
   return new Conversations(context, () => ({
@@ -126,9 +139,6 @@ function openSurfaces(
     logger,
     drafts: new Drafts(workspaceState),
     diff: store.add(new ProposalDiff()),
-    setMode: async ({ conversation }, mode) => {
-      if (await confirmMode(mode, conversation.view.folder)) conversation.configure({ mode });
-    },
   };
   const host: ChannelHost = {
     logger,

@@ -9,6 +9,7 @@ export type FailureReason =
   | 'overloaded'
   | 'deadline'
   | 'cancelled'
+  | 'declined'
   | 'protocol'
   | 'rpc'
   | 'turnFailed'

@@ -1,9 +1,8 @@
 import { type Disposable, DisposableStore } from '../base/disposable';
 import { RpcError, messageOf } from '../base/errors';
 import { Emitter } from '../base/event';
-import type { Logger } from '../base/logger';
 import type { Turn } from '../protocol/generated/types/v2/Turn';
-import type { AppServerClient, RoutedRequest } from '../router/appServerClient';
+import type { RoutedRequest } from '../router/appServerClient';
 import type { TypedNotification } from '../router/notification';
 import { applyDelta, findItem } from '../shared/applyDelta';
 import type {
@@ -15,27 +14,11 @@ import type {
   OutgoingMessage,
 } from '../shared/conversation';
 import { ApprovalDesk } from './approvalDesk';
+import type { ConversationContext } from './context';
 import { historyDeltas } from './history';
-import { INTERRUPTED_BY_SERVER_END, loadProblem, sendProblem } from './problems';
+import { fullAccessDeclined, INTERRUPTED_BY_SERVER_END, loadProblem, sendProblem } from './problems';
 import { closeOpenItems, reduce } from './reduce';
 import { ThreadLink } from './threadLink';
-
-/** What a conversation needs from outside: nothing in it reads a clock, makes up an id or knows the editor. */
-export interface ConversationContext {
-  readonly client: AppServerClient;
-  readonly logger: Logger;
-  now(): number;
-  createId(): string;
-  /** The environment that turns select, or `null` where the server refused it. */
-  environmentId(): string | null;
-  /** Folders of the workspace beside the conversation's own, absolute. */
-  extraFolders(folder: string): readonly string[];
-  /**
-   * Runs before an accepted change of these files is answered; `false` turns the acceptance into a decline. It saves
-   * unsaved documents where the server writes the files by itself.
-   */
-  beforeFilesAreWritten(paths: readonly string[]): Promise<boolean>;
-}
 
 /** Deltas as they were applied; `seq` is the number of the last one. */
 export interface ConversationChange {
@@ -250,6 +233,7 @@ export class Conversation implements Disposable {
     const title = this.state.title === '' ? titleOf(message.text) : this.state.title;
     this.set({ status: 'working', title, outbox: [...this.state.outbox, outgoing], updatedAtMs: this.context.now() });
     try {
+      if (!(await this.context.mayStartTurn(this.state.mode, this.state.folder))) throw fullAccessDeclined();
       const turn: Turn = await this.link.startTurn(message);
       this.interruptId ??= turn.id;
       // Stop was pressed before the server had told the turn's id.

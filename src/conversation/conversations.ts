@@ -6,7 +6,8 @@ import type { RoutedRequest } from '../router/appServerClient';
 import type { TypedNotification } from '../router/notification';
 import type { ConversationFields } from '../shared/conversation';
 import type { ConversationSummary } from '../shared/messages';
-import { Conversation, type ConversationContext, emptyConversation } from './conversation';
+import type { ConversationContext } from './context';
+import { Conversation, emptyConversation } from './conversation';
 import { threadTitle } from './threadLink';
 
 /** Defaults of a new conversation, read from the settings when it is made. */
@@ -68,6 +69,7 @@ export class Conversations implements Disposable {
     const conversation = this.add(
       emptyConversation(this.context.createId(), {
         ...this.defaults(),
+        ...this.context.memory.recall(threadId),
         threadId,
         title: known?.title ?? title,
         updatedAtMs: known?.updatedAtMs ?? this.context.now(),
@@ -148,6 +150,9 @@ export class Conversations implements Disposable {
     const conversation = store.add(new Conversation(view, this.context));
     store.add(
       conversation.onDidChange(({ deltas }) => {
+        const { threadId, mode, model, effort } = conversation.view;
+        const chosen = deltas.some(({ type }) => type === 'set');
+        if (chosen && threadId !== null) this.context.memory.keep(threadId, { mode, model, effort });
         // Words and output do not change the list.
         if (deltas.some((delta) => delta.type === 'set' || delta.type === 'turn')) this.changes.fire(conversation);
       }),

@@ -1,4 +1,4 @@
-import { SwitchyardError, RpcError, messageOf } from '../base/errors';
+import { hasReason, SwitchyardError, RpcError, messageOf } from '../base/errors';
 import type { TurnError } from '../protocol/generated/types/v2/TurnError';
 import type { ProblemAction, ProblemView } from '../shared/conversation';
 
@@ -92,8 +92,17 @@ export function serverProblem(error: SwitchyardError): ProblemView {
   }
 }
 
+/** The person did not give full access to a turn that was to have it. */
+export function fullAccessDeclined(): SwitchyardError {
+  return new SwitchyardError(
+    'declined',
+    'Full access was not given. Choose another mode below the message box, then retry.',
+  );
+}
+
 /** What a message that did not reach the server means to the person. */
 export function sendProblem(error: unknown): ProblemView {
+  if (hasReason(error, 'declined')) return { title: 'Not sent', detail: error.message, actions: ['retry'] };
   if (error instanceof SwitchyardError && !(error instanceof RpcError) && error.reason !== 'deadline') {
     const { title, detail, actions } = serverProblem(error);
     // Where a restart is the first thing to do, it also sends the message; elsewhere sending it again is the restart.

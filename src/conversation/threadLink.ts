@@ -6,7 +6,7 @@ import type { TurnEnvironmentParams } from '../protocol/generated/types/v2/TurnE
 import type { UserInput } from '../protocol/generated/types/v2/UserInput';
 import type { NotificationListener } from '../router/messageRouter';
 import type { ConversationFields, ConversationView, MessageDraft } from '../shared/conversation';
-import type { ConversationContext } from './conversation';
+import type { ConversationContext } from './context';
 import { modeSettings } from './modes';
 
 const HISTORY_PAGE = 50;

@@ -1,4 +1,4 @@
-import type { ConversationStatus, ConversationView, Delta, Mode, ProblemAction, ProblemView } from './conversation';
+import type { ConversationStatus, ConversationView, Delta, ProblemAction, ProblemView } from './conversation';
 
 /** What every panel shows of the whole extension, beside its conversation. */
 export interface AppView {
@@ -73,8 +73,7 @@ export type FromWebview =
   | { readonly type: 'openInTerminal'; readonly turnId: string; readonly itemId: string }
   | { readonly type: 'copy'; readonly text: string }
   | { readonly type: 'problem'; readonly action: ProblemAction }
-  | { readonly type: 'command'; readonly command: PanelCommand }
-  | { readonly type: 'setMode'; readonly mode: Mode };
+  | { readonly type: 'command'; readonly command: PanelCommand };
 
 /** Commands of the extension that a panel's buttons stand for. */
 export const PANEL_COMMANDS = [

@@ -1,4 +1,5 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
 import {
   createMessageConnection,
@@ -53,6 +54,8 @@ export class Connection {
     private readonly handlers: ConnectionHandlers,
     private readonly logger: Logger,
   ) {
+    // One listener per pending request, by design.
+    setMaxListeners(0, this.closed.signal);
     const reader = new JsonLineReader(child.stdout, {
       onNotification: (method, params) => {
         this.receive(method, params);

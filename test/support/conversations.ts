@@ -1,4 +1,5 @@
-import { Conversation, type ConversationContext, emptyConversation } from '../../src/conversation/conversation';
+import type { ConversationContext } from '../../src/conversation/context';
+import { Conversation, emptyConversation } from '../../src/conversation/conversation';
 import type { ConversationFields } from '../../src/shared/conversation';
 import { fakeClient, THREAD } from './fakeClient';
 

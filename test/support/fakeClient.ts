@@ -1,7 +1,7 @@
 import { RpcError, SwitchyardError } from '../../src/base/errors';
 import { Emitter } from '../../src/base/event';
 import { nullLogger } from '../../src/base/logger';
-import type { ConversationContext } from '../../src/conversation/conversation';
+import type { ConversationContext } from '../../src/conversation/context';
 import type { ClientRequests } from '../../src/protocol/generated/methods';
 import { AppServerClient } from '../../src/router/appServerClient';
 import type { AppServer, IncomingRequest, Notification, SendRequest, ServerState } from '../../src/transport/appServer';
@@ -126,6 +126,8 @@ export function fakeClient(overrides: Partial<ConversationContext> = {}) {
     environmentId: () => 'editor',
     extraFolders: () => [],
     beforeFilesAreWritten: () => Promise.resolve(true),
+    mayStartTurn: () => Promise.resolve(true),
+    memory: { recall: () => ({}), keep: () => undefined },
     ...overrides,
   };
   return { server, client, context };

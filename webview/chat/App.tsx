@@ -46,20 +46,20 @@ function Chat(props: ChatProps) {
       <Show when={!isEmpty()} fallback={<EmptyState app={props.app} />}>
         <Transcript conversation={props.conversation} />
       </Show>
-      <footer>
+      <div class="footer">
         <Show when={serverProblem()}>{(problem) => <Problem problem={problem()} />}</Show>
         <Approvals approvals={props.conversation.approvals} />
         <Queue messages={props.conversation.queue} onEdit={edit} />
         <Composer conversation={props.conversation} app={props.app} />
         <StatusLine {...props} />
-      </footer>
+      </div>
     </>
   );
 }
 
 function Header(props: ChatProps) {
   return (
-    <header>
+    <div class="header">
       <h1 title={props.conversation.title}>{props.conversation.title || 'New conversation'}</h1>
       <IconButton
         icon="add"
@@ -74,7 +74,7 @@ function Header(props: ChatProps) {
           onClick={() => post({ type: 'command', command: 'openConversation' })}
         />
       </Show>
-    </header>
+    </div>
   );
 }
 

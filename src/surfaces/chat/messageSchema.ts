@@ -25,5 +25,4 @@ export const fromWebview = z.discriminatedUnion('type', [
     action: z.enum(['retry', 'restart', 'installCodex', 'chooseCodex', 'showLog', 'signIn', 'newConversation']),
   }),
   z.object({ type: z.literal('command'), command: z.enum(PANEL_COMMANDS) }),
-  z.object({ type: z.literal('setMode'), mode: z.enum(['ask', 'agent', 'plan', 'fullAccess']) }),
 ]) satisfies z.ZodType<FromWebview>;

@@ -20,7 +20,7 @@ export async function openLink(href: string, folder: string): Promise<void> {
     await vscode.env.openExternal(vscode.Uri.parse(href, true));
     return;
   }
-  const match = /^(?:file:\/\/)?(.*?)(?:(?::|#L)(\d+)(?:[:-].*)?)?$/.exec(decodeURI(href));
+  const match = /^(?:file:\/\/)?(.*?)(?:(?::|#L)(\d+)(?:[:-].*)?)?$/.exec(decoded(href));
   const [, target = '', line] = match ?? [];
   if (target !== '') await openFile(target, line === undefined ? null : Math.max(1, Number(line)), folder);
 }
@@ -30,4 +30,13 @@ export function putInTerminal(command: string, folder: string): void {
   const terminal = vscode.window.createTerminal({ name: 'Switchyard', cwd: folder });
   terminal.show();
   terminal.sendText(command, false);
+}
+
+/** A path may hold a percent sign that means nothing. */
+function decoded(href: string): string {
+  try {
+    return decodeURI(href);
+  } catch {
+    return href;
+  }
 }

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Logger } from '../../base/logger';
 import type { Conversation } from '../../conversation/conversation';
 import { findItem } from '../../shared/applyDelta';
-import type { Mode, ProblemAction } from '../../shared/conversation';
+import type { ProblemAction } from '../../shared/conversation';
 import type { FromWebview } from '../../shared/messages';
 import { atBoundary } from '../host/boundary';
 import { chooseCodex } from '../host/codexSetup';
@@ -16,7 +16,6 @@ export interface PanelActionsContext {
   readonly logger: Logger;
   readonly drafts: Drafts;
   readonly diff: ProposalDiff;
-  setMode(channel: ChatChannel, mode: Mode): Promise<void>;
 }
 
 /** Commands of the extension that stand behind the actions of a problem. */
@@ -75,8 +74,6 @@ async function act(message: FromWebview, channel: ChatChannel, context: PanelAct
     case 'command':
       await vscode.commands.executeCommand(`switchyard.${message.command}`, conversation.key);
       return;
-    case 'setMode':
-      return context.setMode(channel, message.mode);
     case 'ready':
     case 'resync':
       return;

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Mode } from '../../shared/conversation';
 import { installCodex } from '../host/codexSetup';
 import { type CommandContext, targetOf } from './context';
-import { MODES, confirmMode } from './modes';
+import { MODES } from './modes';
 
 /** The commands about Codex itself: mode, model, account, server, log; by id without prefix. */
 export function codexCommands(context: CommandContext): Record<string, (argument?: unknown) => unknown> {
@@ -32,7 +32,7 @@ async function selectMode(context: CommandContext, argument: unknown): Promise<v
   const chosen = await vscode.window.showQuickPick(items, {
     placeHolder: vscode.l10n.t('What Codex may do in this conversation'),
   });
-  if (chosen && (await confirmMode(chosen.mode, conversation.view.folder)))
+  if (chosen && (await context.fullAccess.allows(chosen.mode, conversation.view.folder)))
     conversation.configure({ mode: chosen.mode });
 }
 

@@ -5,6 +5,7 @@ import type { Conversation } from '../../conversation/conversation';
 import type { Conversations } from '../../conversation/conversations';
 import type { EditorChats } from '../chat/editorChats';
 import type { SidebarChat } from '../chat/sidebarChat';
+import type { FullAccessGate } from './modes';
 
 /** What the commands of the palette reach. */
 export interface CommandContext {
@@ -12,6 +13,7 @@ export interface CommandContext {
   readonly sidebar: SidebarChat;
   readonly editors: EditorChats;
   readonly status: CodexStatus;
+  readonly fullAccess: FullAccessGate;
   readonly logger: Logger;
   readonly log: vscode.LogOutputChannel;
   readonly installFolder: vscode.Uri;

@@ -18,17 +18,27 @@ export const MODES: Readonly<Record<Mode, () => { label: string; detail: string 
   }),
 };
 
-/** Full access is chosen only after a warning that names the folder. */
-export async function confirmMode(mode: Mode, folder: string): Promise<boolean> {
-  if (mode !== 'fullAccess') return true;
-  const accept = vscode.l10n.t('Give Full Access');
-  const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t('Give Codex full access from {0}?', folder),
-    {
-      modal: true,
-      detail: vscode.l10n.t('It may read, change and delete any file you can, and use the network, without asking.'),
-    },
-    accept,
-  );
-  return answer === accept;
+/**
+ * Full access is used only after a warning that names the folder: once per window and folder, however it was chosen,
+ * in the picker, by a setting or in an earlier window.
+ */
+export class FullAccessGate {
+  private readonly given = new Set<string>();
+
+  /** Asks where it must; `false` when the person says no. */
+  async allows(mode: Mode, folder: string): Promise<boolean> {
+    if (mode !== 'fullAccess' || this.given.has(folder)) return true;
+    const accept = vscode.l10n.t('Give Full Access');
+    const answer = await vscode.window.showWarningMessage(
+      vscode.l10n.t('Give Codex full access from {0}?', folder),
+      {
+        modal: true,
+        detail: vscode.l10n.t('It may read, change and delete any file you can, and use the network, without asking.'),
+      },
+      accept,
+    );
+    if (answer !== accept) return false;
+    this.given.add(folder);
+    return true;
+  }
 }

@@ -282,3 +282,18 @@ describe('stopping', () => {
     expect(server.sent).toEqual([]);
   });
 });
+
+describe('full access', () => {
+  it('that the person does not give keeps the message, with a way to send it again', async () => {
+    const { conversation, server } = openConversation(
+      { mode: 'fullAccess' },
+      { mayStartTurn: () => Promise.resolve(false) },
+    );
+    await conversation.send('rm -rf');
+    expect(server.paramsOf('turn/start')).toEqual([]);
+    expect(conversation.view.status).toBe('failed');
+    expect(conversation.view.outbox).toMatchObject([
+      { text: 'rm -rf', problem: { title: 'Not sent', actions: ['retry'] } },
+    ]);
+  });
+});

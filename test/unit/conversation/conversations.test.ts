@@ -144,4 +144,19 @@ describe('Conversations', () => {
   it('keeps its name over a reload', () => {
     expect(setUp().conversations.create('kept').key).toBe('kept');
   });
+
+  it('opens a stored one with the mode and the model that were chosen for it', async () => {
+    const kept = new Map<string, object>();
+    const memory = {
+      recall: (threadId: string) => ({ mode: 'ask' as const, ...kept.get(threadId) }),
+      keep: (threadId: string, choices: object) => void kept.set(threadId, choices),
+    };
+    const { context } = fakeClient({ memory });
+    const defaults = () => ({ mode: 'agent' as const, model: '', effort: '', folder: '/project' });
+    const before = new Conversations(context, defaults).create();
+    await before.send('Hello');
+    before.configure({ mode: 'plan', effort: 'high' });
+    const after = new Conversations(context, defaults).openThread(THREAD);
+    expect(after.view).toMatchObject({ mode: 'plan', effort: 'high' });
+  });
 });

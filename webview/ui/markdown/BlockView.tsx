@@ -3,7 +3,7 @@ import { For, type JSX, Show } from 'solid-js';
 import { Dynamic } from 'solid-js/web';
 import { IconButton } from '../IconButton';
 import { Inline } from './InlineView';
-import type { MarkdownActions } from './Markdown';
+import type { MarkdownActions } from './actions';
 
 interface BlockProps<T> {
   readonly block: T;

@@ -1,6 +1,6 @@
 import type { Token, Tokens } from 'marked';
 import { For, type JSX } from 'solid-js';
-import type { MarkdownActions } from './Markdown';
+import type { MarkdownActions } from './actions';
 
 const WEB_LINK = /^(?:https?|mailto):/i;
 /** `src/a.ts`, `./a.md`, `/abs/a.ts:12`, `a.ts#L5`, `C:\a.ts`: a path, with a line perhaps. */

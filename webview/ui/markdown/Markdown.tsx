@@ -1,12 +1,7 @@
 import { createMemo, ErrorBoundary, For } from 'solid-js';
+import type { MarkdownActions } from './actions';
 import { BlockView } from './BlockView';
 import { MarkdownBlocks } from './blocks';
-
-/** What links and copy buttons reach. */
-export interface MarkdownActions {
-  readonly onOpenLink: (href: string) => void;
-  readonly onCopy: (text: string) => void;
-}
 
 /**
  * A model's words. Tokens become elements one by one, never HTML. Finished blocks keep their elements while the text
