@@ -28,7 +28,8 @@ export function statusLine(conversation: ConversationView, app: AppView): string
     case 'failed':
       return `Failed: ${failure(conversation)}`;
     case 'ready':
-      return conversation.loading ? 'Loading…' : 'Ready';
+      if (conversation.loading) return 'Loading…';
+      return app.problem ? `Failed: ${app.problem.title}` : 'Ready';
   }
 }
 
