@@ -192,8 +192,12 @@ export class Conversation implements Disposable {
     this.set({ loading: true });
     try {
       await this.link.attach();
+      const known = new Set(this.state.turns.map((turn) => turn.id));
       const turns = await this.link.readTurns();
-      this.emit([{ type: 'dropTurns' }, ...historyDeltas(turns, this.state.folder)]);
+      // A turn that began meanwhile is followed by its own events, which know more than what is stored of it.
+      const begun = this.state.turns.filter((turn) => !known.has(turn.id) || turn.status === 'working');
+      const stored = turns.filter((turn) => !begun.some(({ id }) => id === turn.id));
+      this.emit([{ type: 'dropTurns' }, ...historyDeltas(stored, this.state.folder), ...begun.flatMap(wholeTurn)]);
     } finally {
       this.set({ loading: false });
     }
@@ -335,6 +339,14 @@ export class Conversation implements Disposable {
 
 function head({ id, status, startedAtMs, durationMs, problem }: ConversationView['turns'][number]) {
   return { id, status, startedAtMs, durationMs, problem };
+}
+
+/** The deltas that put a turn back as it is. */
+function wholeTurn(turn: ConversationView['turns'][number]): Delta[] {
+  return [
+    { type: 'turn', turn: head(turn) },
+    ...turn.items.map((item): Delta => ({ type: 'item', turnId: turn.id, item: { ...item } })),
+  ];
 }
 
 function titleOf(text: string): string {

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { SwitchyardError } from '../../../src/base/errors';
 import { applyDelta } from '../../../src/shared/applyDelta';
 import type { ConversationView } from '../../../src/shared/conversation';
-import { openConversation, TURN } from '../../support/conversations';
+import { deferred, openConversation, TURN } from '../../support/conversations';
 import { settled, THREAD } from '../../support/fakeClient';
 
 describe('the end of the server', () => {
@@ -211,6 +211,23 @@ describe('reading a stored conversation', () => {
     expect(view.loading).toBe(true);
     await loading;
     expect([view.turns.map(({ id }) => id), view.loading]).toEqual([['a', 'b', 'c'], false]);
+  });
+
+  it('keeps a turn that began while it was read, with its words', async () => {
+    const { server, conversation, say, view } = openConversation({ threadId: THREAD });
+    const page = deferred<object>();
+    server.respond('thread/turns/list', () => page.promise);
+    const loading = conversation.load();
+    await settled();
+    say.started('live');
+    say.words('Hel', 'live');
+    page.resolve({ data: [{ ...stored('live'), status: 'inProgress' }, stored('old')], nextCursor: null });
+    await loading;
+    say.words('lo', 'live');
+    expect(view.turns).toMatchObject([
+      { id: 'old', status: 'completed' },
+      { id: 'live', status: 'working', items: [{ text: 'Hello', streaming: true }] },
+    ]);
   });
 
   it('says why it could not be read, and reads it again on retry', async () => {
