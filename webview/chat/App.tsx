@@ -46,20 +46,26 @@ function Chat(props: ChatProps) {
       <Show when={!isEmpty()} fallback={<EmptyState app={props.app} />}>
         <Transcript conversation={props.conversation} />
       </Show>
-      <div class="footer">
+      <footer aria-label={`Composer of ${nameOf(props)}`}>
         <Show when={serverProblem()}>{(problem) => <Problem problem={problem()} />}</Show>
         <Approvals approvals={props.conversation.approvals} />
         <Queue messages={props.conversation.queue} onEdit={edit} />
         <Composer conversation={props.conversation} app={props.app} />
         <StatusLine {...props} />
-      </div>
+      </footer>
     </>
   );
 }
 
+/** Tells the landmarks of one chat from those of another that is shown beside it. */
+function nameOf({ conversation, surface }: ChatProps): string {
+  const title = conversation.title || 'new conversation';
+  return surface === 'sidebar' ? `${title}, in the side bar` : title;
+}
+
 function Header(props: ChatProps) {
   return (
-    <div class="header">
+    <header aria-label={`Header of ${nameOf(props)}`}>
       <h1 title={props.conversation.title}>{props.conversation.title || 'New conversation'}</h1>
       <IconButton
         icon="add"
@@ -74,7 +80,7 @@ function Header(props: ChatProps) {
           onClick={() => post({ type: 'command', command: 'openConversation' })}
         />
       </Show>
-    </div>
+    </header>
   );
 }
 
