@@ -76,7 +76,7 @@ describe('what the person closes', () => {
     expect((await after.answerText()).trim()).toBe(story.words.join(' '));
   });
 
-  test('a tab comes back after a reload of the window with its turns and its draft', async () => {
+  test('a tab comes back after a reload of the window with its turns and its draft, whatever the side bar shows', async () => {
     session().model.respond(({ userText }) => modelTurn(message(`You said: ${userText}`)));
     const tab = await newTab();
     await tab.send('first words');
@@ -87,6 +87,7 @@ describe('what the person closes', () => {
     await tab.hasStatus('Ready');
     await tab.composer.fill('a draft');
 
+    await session().workbench.runCommand('View: Show Explorer');
     await session().workbench.reload();
     const restored = await session().chat('editor');
     await restored.shows('You said: second words');
