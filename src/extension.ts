@@ -9,9 +9,11 @@ import { announcePatches } from './conversation/patchAnnouncer';
 import { describeState } from './conversation/diagnostics';
 import { CODEX_VERSION } from './protocol/generated/routing';
 import { AppServerClient } from './router/appServerClient';
+import type { Mode } from './shared/conversation';
 import { type ChannelHost } from './surfaces/chat/chatChannel';
 import { appView, notTrusted } from './surfaces/chat/appView';
 import { Drafts } from './surfaces/chat/drafts';
+import { FocusedChat } from './surfaces/chat/focusedChat';
 import { EditorChats } from './surfaces/chat/editorChats';
 import { type PanelActionsContext, receiveFromPanel } from './surfaces/chat/panelActions';
 import { RememberedChoices } from './surfaces/chat/rememberedChoices';
@@ -28,6 +30,7 @@ import { defaultFolder, diskFolders } from './surfaces/host/workspaceFolders';
 import { followConversations } from './surfaces/status/attention';
 import { ConversationsTree } from './surfaces/status/conversationsTree';
 import { type Codex, startCodex } from './transport/startCodex';
+import { systemTimer } from './transport/systemTimer';
 
 /** Builds the stages from left to right and joins them. What it returns is for tests: nothing else may use it. */
 export function activate(context: vscode.ExtensionContext): { readonly conversations: Conversations } {
@@ -58,7 +61,7 @@ export function activate(context: vscode.ExtensionContext): { readonly conversat
     logger: log,
   });
   shutdown = () => codex.dispose();
-  const client = store.add(new AppServerClient(codex.server, log));
+  const client = store.add(new AppServerClient(codex.server, log, systemTimer));
   const fullAccess = new FullAccessGate();
   const conversations = store.add(
     openConversations(client, codex, log, fullAccess, new RememberedChoices(context.workspaceState)),
@@ -67,12 +70,13 @@ export function activate(context: vscode.ExtensionContext): { readonly conversat
   store.add(announcePatches(client, (files) => documents.expectPatch(files)));
   store.add(noteTroubleWithFiles(documents, codex, conversations));
 
-  const { sidebar, editors } = openSurfaces(context, store, log, status, conversations);
+  const { sidebar, editors, focused } = openSurfaces(context, store, log, status, conversations);
   store.add(
     registerCommands({
       conversations,
       sidebar,
       editors,
+      focused,
       status,
       fullAccess,
       logger: log,
@@ -105,11 +109,17 @@ function openConversations(
     beforeFilesAreWritten: (paths) => (codex.environmentId === null ? saveBeforeWrite(paths) : Promise.resolve(true)),
   };
   return new Conversations(context, () => ({
-    mode: setting('mode'),
+    mode: defaultMode(),
     model: setting('model'),
     effort: setting('effort'),
     folder: defaultFolder(),
   }));
+}
+
+/** Without a folder Codex works in the home folder: there, Agent would change files without a question. */
+function defaultMode(): Mode {
+  const mode = setting('mode');
+  return mode === 'agent' && diskFolders().length === 0 ? 'ask' : mode;
 }
 
 /** What the editor did not write, or not save, is said beside the change in the chat. */
@@ -134,16 +144,19 @@ function openSurfaces(
   logger: Logger,
   status: CodexStatus,
   conversations: Conversations,
-): { readonly sidebar: SidebarChat; readonly editors: EditorChats } {
+): { readonly sidebar: SidebarChat; readonly editors: EditorChats; readonly focused: FocusedChat } {
   const actions: PanelActionsContext = {
     logger,
+    conversations,
     drafts: new Drafts(workspaceState),
     diff: store.add(new ProposalDiff()),
   };
+  const focused = new FocusedChat();
   const host: ChannelHost = {
     logger,
+    focused,
     drafts: actions.drafts,
-    appView: () => appView(status, conversations),
+    appView: () => appView(status),
     panelOpened: () => status.start(),
     receive: (message, channel) => receiveFromPanel(message, channel, actions),
   };
@@ -151,7 +164,7 @@ function openSurfaces(
   const editors = store.add(new EditorChats(extensionUri, conversations, host));
   store.add(new ConversationsTree(conversations));
   store.add(followConversations({ conversations, status, sidebar, editors, logger }));
-  return { sidebar, editors };
+  return { sidebar, editors, focused };
 }
 
 let shutdown: (() => Promise<void>) | undefined;

@@ -9,6 +9,7 @@ import {
   reasoning,
   type Step,
 } from '../../test/support/modelServer';
+import { PacedMessage } from '../../test/support/pacing';
 import type { Notification, StdioDriver } from '../../test/support/stdioDriver';
 
 /** What a scenario works with: a codex that has just started in `workspace`, whose model is `model`. */
@@ -86,7 +87,13 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: 'interrupt-mid-stream', run: interruptMidStream },
   { name: 'interrupt-command', run: interruptCommand },
   { name: 'steer', run: steer },
+  { name: 'second-start', run: secondStart },
   { name: 'retry', run: retry },
+  { name: 'retry-repeats', run: retryRepeats },
+  { name: 'late-command', run: lateCommand },
+  { name: 'queue', run: queue },
+  { name: 'shell-command', run: shellCommand },
+  { name: 'shell-command-in-turn', run: shellCommandInTurn },
   { name: 'error-401', run: failingTurn({ status: 401, body: { error: { message: 'Incorrect API key provided.' } } }) },
   {
     name: 'error-429',
@@ -99,6 +106,7 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: 'error-500', run: failingTurn({ status: 500, body: { error: { message: 'Something broke.' } } }) },
   { name: 'compaction', run: compaction },
   { name: 'review', run: review },
+  { name: 'review-interrupted', run: reviewInterrupted },
   { name: 'two-threads', run: twoThreads },
 ];
 
@@ -156,6 +164,11 @@ async function startUntil(stage: Stage, text: string, matches: (event: Notificat
 
 const isDelta = ({ method }: Notification): boolean => method === 'item/agentMessage/delta';
 const isEnd = ({ method }: Notification): boolean => method === 'turn/completed';
+/** Counts ends from 1, each notification once. */
+function isNthEnd(wanted: number): (event: Notification) => boolean {
+  const ends = new Set<Notification>();
+  return (event) => isEnd(event) && ends.add(event).size === wanted;
+}
 const isOfItem =
   (wanted: string, type: string) =>
   ({ method, params }: Notification): boolean =>
@@ -211,6 +224,74 @@ async function retry(stage: Stage): Promise<void> {
   await stage.driver.runTurn(await startThread(stage, FREE), 'Tell me everything');
 }
 
+/** A second `turn/start` while a turn runs: the server steers with it and answers with the id of the running turn. */
+async function secondStart(stage: Stage): Promise<void> {
+  stage.model.respond(({ index }) => (index === 0 ? halfAnswer() : modelTurn(message('In French then: bonjour.'))));
+  const { threadId } = await startUntil(stage, 'Say hello', isDelta);
+  await stage.driver.request('turn/start', {
+    threadId,
+    clientUserMessageId: 'message-2',
+    input: [{ type: 'text', text: 'In French', text_elements: [] }],
+  });
+  await stage.driver.waitFor(isEnd);
+}
+
+/** The stream ends without saying so, after a whole message: that message is complete, and the retry says it again. */
+async function retryRepeats(stage: Stage): Promise<void> {
+  stage.model.respond(({ index }) => {
+    const whole = modelTurn(message('The whole answer'));
+    return index === 0 ? [...whole.slice(0, -1), { type: 'end' }] : whole;
+  });
+  await stage.driver.runTurn(await startThread(stage, FREE), 'Tell me everything');
+}
+
+/** A command that outlives its turn by itself: its last words and its end carry the id of the finished turn. */
+async function lateCommand(stage: Stage): Promise<void> {
+  const { driver, model } = stage;
+  const command = execCommand("printf 'early\\n'; sleep 2; printf 'late\\n'", { yieldTimeMs: 300 });
+  model.respond(answers([command], [message('It still runs.')], [message('Another answer.')]));
+  const threadId = await startThread(stage, FREE);
+  await driver.runTurn(threadId, 'Run something long');
+  await driver.runTurn(threadId, 'And now?');
+  await driver.waitFor(isOfItem('item/completed', 'commandExecution'));
+}
+
+/** A message that waits in the server's queue: its turn begins by itself, when the one before it has ended. */
+async function queue(stage: Stage): Promise<void> {
+  const { driver, model } = stage;
+  const paced = new PacedMessage(['First', 'answer.']);
+  model.respond(({ index }) => modelTurn(index === 0 ? paced.steps : message('Second answer.')));
+  paced.say();
+  const { threadId } = await startUntil(stage, 'The first question', isDelta);
+  await driver.request('thread/queue/add', {
+    threadId,
+    clientUserMessageId: 'message-2',
+    input: [{ type: 'text', text: 'The second question', text_elements: [] }],
+  });
+  paced.finish();
+  await driver.waitFor(isNthEnd(2));
+}
+
+/** The person's own command, in a thread where nothing runs: a turn that no response announces. */
+async function shellCommand(stage: Stage): Promise<void> {
+  const threadId = await startThread(stage, FREE);
+  await stage.driver.request('thread/shellCommand', { threadId, command: 'echo by hand' });
+  await stage.driver.waitFor(isEnd);
+}
+
+/** The person's own command while a turn runs: its item belongs to that turn. */
+async function shellCommandInTurn(stage: Stage): Promise<void> {
+  const { driver, model } = stage;
+  const paced = new PacedMessage(['An', 'answer.']);
+  model.respond(({ index }) => modelTurn(index === 0 ? paced.steps : message('I saw your command.')));
+  paced.say();
+  const { threadId } = await startUntil(stage, 'A question', isDelta);
+  await driver.request('thread/shellCommand', { threadId, command: 'echo by hand' });
+  await driver.waitFor(isOfItem('item/completed', 'commandExecution'));
+  paced.finish();
+  await driver.waitFor(isEnd);
+}
+
 async function compaction(stage: Stage): Promise<void> {
   const { driver, model } = stage;
   model.respond(answers([message('First answer.')], [message('A summary of it.')]));
@@ -227,6 +308,19 @@ async function review(stage: Stage): Promise<void> {
   const target = { type: 'custom', instructions: 'Look at greet.js' };
   await stage.driver.request('review/start', { threadId, target, delivery: 'inline' });
   await stage.driver.waitFor(isEnd);
+}
+
+/** Only the id that `turn/started` gives, not the one of the response, stops a review. */
+async function reviewInterrupted(stage: Stage): Promise<void> {
+  const { driver, model } = stage;
+  model.respond(halfAnswer);
+  const threadId = await startThread(stage, FREE);
+  const target = { type: 'custom', instructions: 'Look at greet.js' };
+  await driver.request('review/start', { threadId, target, delivery: 'inline' });
+  const started = await driver.waitFor(({ method }) => method === 'turn/started');
+  await driver.waitFor(isOfItem('item/started', 'agentMessage'));
+  await driver.request('turn/interrupt', { threadId, turnId: (started.params.turn as { id: string }).id });
+  await driver.waitFor(isEnd);
 }
 
 /** Two threads that stream at the same time, the first with a command. */

@@ -1,7 +1,6 @@
 import { RpcError } from '../base/errors';
-import type { RoutedRequest } from '../router/appServerClient';
 import type { ApprovalView } from '../shared/conversation';
-import { type Approval, type ApprovalContext, toApproval } from './approvals';
+import type { Approval } from './approvals';
 
 interface OpenApproval {
   readonly requestId: string | number;
@@ -10,7 +9,6 @@ interface OpenApproval {
   readonly reject: (error: Error) => void;
 }
 
-const UNSUPPORTED = -32601;
 const CLOSED = -32000;
 
 /** The open approvals of one conversation. Each is answered once: by the person, or by what made it pointless. */
@@ -19,13 +17,10 @@ export class ApprovalDesk {
 
   constructor(private readonly onDidChange: (views: ApprovalView[]) => void) {}
 
-  /** Shows the request; resolves with the answer for the server. Rejects where it cannot be shown or was closed. */
-  open(request: RoutedRequest, context: ApprovalContext): Promise<unknown> {
-    const approval = toApproval(request, context);
-    if (!approval)
-      return Promise.reject(new RpcError(request.method, UNSUPPORTED, `Switchyard cannot show ${request.method} yet`));
+  /** Shows an approval; resolves with the answer for the server, rejects when it is closed without one. */
+  open(requestId: string | number, approval: Approval): Promise<unknown> {
     return new Promise((answer, reject) => {
-      this.entries.set(context.id, { requestId: request.id, approval, answer, reject });
+      this.entries.set(approval.view.id, { requestId, approval, answer, reject });
       this.changed();
     });
   }

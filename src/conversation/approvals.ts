@@ -84,7 +84,7 @@ function commandApproval(
           : 'Run this command?',
       command,
       folder: params.cwd ? pathLabel(params.cwd, folder) : null,
-      reason: params.reason ?? null,
+      reason: withGrants(params.reason, params.additionalPermissions),
       files: [],
     },
     [
@@ -95,6 +95,12 @@ function commandApproval(
       choice('cancel', 'Decline and stop', 'quiet', { decision: 'cancel' }),
     ],
   );
+}
+
+/** What an acceptance would grant besides is part of the question. */
+function withGrants(reason: string | null | undefined, grants: object | null | undefined): string | null {
+  const said = grants ? `This also allows: ${JSON.stringify(grants)}` : '';
+  return [reason ?? '', said].filter((part) => part !== '').join('\n') || null;
 }
 
 function filesApproval(params: Params<'item/fileChange/requestApproval'>, { id, changes }: ApprovalContext): Approval {
@@ -108,7 +114,7 @@ function filesApproval(params: Params<'item/fileChange/requestApproval'>, { id, 
       title: count === 1 ? 'Change 1 file?' : count === 0 ? 'Change files?' : `Change ${count} files?`,
       command: null,
       folder: null,
-      reason: params.reason ?? null,
+      reason: withGrants(params.reason, params.grantRoot ? { writableRoot: params.grantRoot } : null),
       files: changes.map(({ path, label, added, removed, kind }) => ({ path, label, added, removed, kind })),
     },
     [

@@ -2,7 +2,7 @@ import type { CommandAction } from '../protocol/generated/types/v2/CommandAction
 
 /** The command inside the shell call the server makes of it: `/bin/bash -lc 'npm test'` is `npm test`. */
 export function unwrapShell(command: string): string {
-  const wrapped = /^(?:\S*\/)?(?:ba|z|da)?sh\s+-l?c\s+([\s\S]+)$/.exec(command)?.[1];
+  const wrapped = /^(?:\/(?:usr\/)?(?:local\/)?bin\/)?(?:ba|z|da)?sh\s+-l?c\s+([\s\S]+)$/.exec(command)?.[1];
   if (wrapped === undefined) return command;
   const single = /^'([\s\S]*)'$/.exec(wrapped)?.[1];
   if (single !== undefined) return single.replaceAll(`'\\''`, "'").replaceAll(`'"'"'`, "'");

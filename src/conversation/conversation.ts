@@ -14,9 +14,10 @@ import type {
   OutgoingMessage,
 } from '../shared/conversation';
 import { ApprovalDesk } from './approvalDesk';
+import { toApproval } from './approvals';
 import type { ConversationContext } from './context';
 import { historyDeltas } from './history';
-import { fullAccessDeclined, INTERRUPTED_BY_SERVER_END, loadProblem, sendProblem } from './problems';
+import { fullAccessDeclined, INTERRUPTED_BY_SERVER_END, loadProblem, NOT_TAKEN, sendProblem } from './problems';
 import { closeOpenItems, reduce } from './reduce';
 import { ThreadLink } from './threadLink';
 
@@ -27,6 +28,7 @@ export interface ConversationChange {
 }
 
 const TITLE_LENGTH = 60;
+const UNSUPPORTED = -32601;
 const BUSY: ReadonlySet<ConversationView['status']> = new Set(['working', 'waiting', 'stopping'] as const);
 
 /** One conversation: the state every panel of it shows, and what the person can do with it. */
@@ -38,6 +40,8 @@ export class Conversation implements Disposable {
   private seq = 0;
   /** What `turn/interrupt` wants: the id of `turn/started`, which differs from the items' for a review. */
   private interruptId: string | undefined;
+  /** Messages written after Stop was pressed: they are meant for what comes next. */
+  private readonly afterStop = new Set<string>();
 
   readonly onDidChange;
 
@@ -93,6 +97,7 @@ export class Conversation implements Disposable {
   /** Sends a message, or queues it while a turn runs. Failures stay visible beside the message, with a retry. */
   async send(text: string): Promise<void> {
     const message: MessageDraft = { id: this.context.createId(), text };
+    if (this.state.status === 'stopping') this.afterStop.add(message.id);
     if (this.isBusy) this.set({ queue: [...this.state.queue, message] });
     else await this.dispatch(message);
   }
@@ -128,10 +133,14 @@ export class Conversation implements Disposable {
     this.set({ outbox: this.state.outbox.filter((message) => message.id !== id) });
   }
 
-  /** Sends again: the message that was refused, or the one whose turn failed. */
-  async retry(): Promise<void> {
+  /**
+   * Sends again: the message that was refused, or the one whose turn failed, if that is the newest.
+   *
+   * @param id of the message or the turn; `null`: whatever can be sent again.
+   */
+  async retry(id: string | null = null): Promise<void> {
     if (this.isBusy) return;
-    const refused = this.state.outbox.find((message) => message.problem !== null);
+    const refused = this.state.outbox.find((message) => message.problem !== null && (id === null || message.id === id));
     if (refused) {
       this.removeFromOutbox(refused.id);
       if (refused.text === '') {
@@ -144,8 +153,9 @@ export class Conversation implements Disposable {
       return;
     }
     const last = this.state.turns.at(-1);
-    const you = last?.items.findLast((item) => item.type === 'you');
-    if (last && you?.type === 'you') {
+    if (!last?.problem || (id !== null && last.id !== id)) return;
+    const you = last.items.findLast((item) => item.type === 'you');
+    if (you?.type === 'you') {
       this.emit([{ type: 'turn', turn: { ...head(last), problem: null } }]);
       await this.dispatch({ id: this.context.createId(), text: you.text });
     }
@@ -155,7 +165,14 @@ export class Conversation implements Disposable {
   async stop(): Promise<void> {
     if (!this.isBusy) return;
     this.set({ status: 'stopping' });
-    if (this.interruptId !== undefined) await this.interrupt(this.interruptId);
+    if (this.interruptId === undefined) return;
+    try {
+      await this.interrupt(this.interruptId);
+    } catch (error) {
+      // The turn goes on: Stop can be pressed again.
+      if (this.status() === 'stopping') this.set({ status: this.state.approvals.length > 0 ? 'waiting' : 'working' });
+      throw error;
+    }
   }
 
   /** Answers an open approval with one of its decisions. Anything unknown, or answered already, is ignored. */
@@ -175,11 +192,11 @@ export class Conversation implements Disposable {
       request.turnId !== undefined && request.itemId !== undefined
         ? findItem(this.state, request.turnId, request.itemId)
         : undefined;
-    return this.approvals.open(request, {
-      id: this.context.createId(),
-      folder: this.state.folder,
-      changes: item?.type === 'files' ? item.changes : [],
-    });
+    const changes = item?.type === 'files' ? item.changes : [];
+    const approval = toApproval(request, { id: this.context.createId(), folder: this.state.folder, changes });
+    if (approval) return this.approvals.open(request.id, approval);
+    this.notice(`Codex asked for something that Switchyard cannot show yet (${request.method}). It was told so.`);
+    throw new RpcError(request.method, UNSUPPORTED, `Switchyard cannot show ${request.method} yet`);
   }
 
   /** Changes title, mode, model or effort; a mode or model holds from the next message on. */
@@ -261,7 +278,7 @@ export class Conversation implements Disposable {
     try {
       await this.link.interrupt(turnId);
     } catch (error) {
-      if (!(error instanceof RpcError)) throw error;
+      if (!(error instanceof RpcError) || error.reason === 'overloaded') throw error;
       // The turn is over for the server: its own end is on the way, or was lost with an earlier process.
       this.context.logger.info(`Nothing to stop: ${error.rpcMessage}`);
       const turn = this.state.turns.at(-1);
@@ -287,8 +304,20 @@ export class Conversation implements Disposable {
     this.set({ updatedAtMs: this.context.now() });
     if (!wasBusy || BUSY.has(this.status())) return;
     this.interruptId = undefined;
-    // A stop or a failure leaves the queue standing: the person decides what to do with it.
-    if (this.state.status === 'ready') void this.drainQueue();
+    this.set({ outbox: this.state.outbox.map((message) => ({ ...message, problem: message.problem ?? NOT_TAKEN })) });
+    // A stop or a failure leaves the queue standing, but for what was written after Stop: the person decides.
+    const next = this.state.queue.find(({ id }) => this.state.status === 'ready' || this.afterStop.has(id));
+    this.afterStop.clear();
+    const message = next && this.takeFromQueue(next.id);
+    if (message) void this.dispatch(message);
+  }
+
+  /** Says something in the newest turn that is no item of the server's. */
+  private notice(text: string): void {
+    const turn = this.state.turns.at(-1);
+    if (!turn) return;
+    const item = { type: 'notice', id: this.context.createId(), text } as const;
+    this.emit([{ type: 'item', turnId: turn.id, item }]);
   }
 
   private async drainQueue(): Promise<void> {
@@ -299,11 +328,10 @@ export class Conversation implements Disposable {
   }
 
   private setApprovals(approvals: ConversationView['approvals']): void {
-    const { status } = this.state;
-    const waiting = approvals.length > 0;
-    if (status === 'working' && waiting) this.set({ approvals, status: 'waiting' });
-    else if (status === 'waiting' && !waiting) this.set({ approvals, status: 'working' });
-    else this.set({ approvals });
+    const { status, turns } = this.state;
+    if (approvals.length > 0 && status !== 'stopping') this.set({ approvals, status: 'waiting' });
+    else if (status !== 'waiting') this.set({ approvals });
+    else this.set({ approvals, status: turns.at(-1)?.status === 'working' ? 'working' : 'ready' });
   }
 
   private serverEnded(): void {

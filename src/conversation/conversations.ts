@@ -62,7 +62,7 @@ export class Conversations implements Disposable {
   }
 
   /** The conversation of a thread: the open one, or one that is read from the server now (its state says `loading`). */
-  openThread(threadId: string, title = ''): Conversation {
+  openThread(threadId: string): Conversation {
     const existing = this.all.find((conversation) => conversation.view.threadId === threadId);
     if (existing) return existing;
     const known = this.stored.find((summary) => summary.threadId === threadId);
@@ -71,7 +71,7 @@ export class Conversations implements Disposable {
         ...this.defaults(),
         ...this.context.memory.recall(threadId),
         threadId,
-        title: known?.title ?? title,
+        title: known?.title ?? '',
         updatedAtMs: known?.updatedAtMs ?? this.context.now(),
       }),
     );
@@ -81,7 +81,7 @@ export class Conversations implements Disposable {
     return conversation;
   }
 
-  /** Open and stored conversations, newest first. An empty new one is listed only while it is the only one. */
+  /** Open and stored conversations, newest first. A new one is listed from its first message on. */
   summaries(): ConversationSummary[] {
     const open = this.all
       .filter(({ view }) => view.threadId !== null || view.title !== '')
@@ -131,8 +131,9 @@ export class Conversations implements Disposable {
   async archive(conversation: Conversation): Promise<void> {
     const { threadId, key } = conversation.view;
     await conversation.stop();
-    if (threadId !== null && conversation.view.turns.length > 0)
-      await this.context.client.request('thread/archive', { threadId });
+    // One that is still being read has turns on the server, if not here yet.
+    const isStored = conversation.view.loading || conversation.view.turns.length > 0;
+    if (threadId !== null && isStored) await this.context.client.request('thread/archive', { threadId });
     this.stored = this.stored.filter((summary) => summary.threadId !== threadId);
     this.open.delete(key);
     this.stores.get(key)?.dispose();
@@ -143,6 +144,13 @@ export class Conversations implements Disposable {
   dispose(): void {
     for (const store of this.stores.values()) store.dispose();
     this.store.dispose();
+  }
+
+  /** A running thread that nobody opened: it is listened to, and nothing is asked of the server. */
+  private adopt(threadId: string): Conversation {
+    const updatedAtMs = this.context.now();
+    const fields = { ...this.defaults(), mode: 'ask', threadId, title: 'Sub-agent', updatedAtMs } as const;
+    return this.add(emptyConversation(this.context.createId(), fields));
   }
 
   private add(view: ReturnType<typeof emptyConversation>): Conversation {
@@ -178,7 +186,9 @@ export class Conversations implements Disposable {
     if (request.threadId === undefined) {
       return Promise.reject(new RpcError(request.method, THREAD_NOT_OURS, 'The request names no thread'));
     }
-    return this.openThread(request.threadId, 'Sub-agent').ask(request);
+    const { threadId } = request;
+    const known = this.all.find((conversation) => conversation.view.threadId === threadId);
+    return (known ?? this.adopt(threadId)).ask(request);
   }
 }
 

@@ -5,7 +5,7 @@ import type { Conversations } from './conversations';
 export function describeState(version: string, client: AppServerClient, conversations: Conversations): string {
   const { state } = client;
   const info = state.kind === 'ready' ? state.info : undefined;
-  const unrouted = [...client.router.unrouted].map(([method, count]) => `- ${method}: ${count}`);
+  const { unrouted, unknown } = client.router;
   const lines = conversations.all.map(
     ({ view }) =>
       `- ${view.status}, mode ${view.mode}, ${view.turns.length} turns, ${view.approvals.length} approvals, ${view.queue.length} queued`,
@@ -22,7 +22,14 @@ export function describeState(version: string, client: AppServerClient, conversa
     ...(lines.length > 0 ? lines : ['- none']),
     '',
     '## Events that nobody took',
-    ...(unrouted.length > 0 ? unrouted : ['- none']),
+    ...counterLines(unrouted),
+    '',
+    '## Events of an unknown kind or shape',
+    ...counterLines(unknown),
     '',
   ].join('\n');
+}
+
+function counterLines(counters: ReadonlyMap<string, number>): string[] {
+  return counters.size > 0 ? [...counters].map(([method, count]) => `- ${method}: ${count}`) : ['- none'];
 }

@@ -129,6 +129,13 @@ export function loadProblem(error: unknown): ProblemView {
       };
 }
 
+/** The turn ended before the message reached it. */
+export const NOT_TAKEN: ProblemView = {
+  title: 'Not sent',
+  detail: 'The turn ended before Codex took this message. It is kept.',
+  actions: ['retry'],
+};
+
 /** The server ended in the middle of a turn. */
 export const INTERRUPTED_BY_SERVER_END: ProblemView = {
   title: 'Codex stopped in the middle of this turn',

@@ -127,7 +127,8 @@ export class ThreadLink implements Disposable {
     this.onDidAttach({
       threadId: response.thread.id,
       provider: response.modelProvider,
-      model: model || response.model,
+      // A model chosen meanwhile counts.
+      model: this.view.model || response.model,
     });
     this.listen(response.thread.id);
     this.attached = true;
@@ -135,7 +136,7 @@ export class ThreadLink implements Disposable {
   }
 
   private async resumeThread(threadId: string): Promise<void> {
-    const { folder, mode, model, title } = this.view;
+    const { folder, mode } = this.view;
     const { approvalPolicy, sandbox } = modeSettings(mode, []);
     await this.context.client.start();
     const response = await this.context.client.resumeThread({
@@ -148,8 +149,8 @@ export class ThreadLink implements Disposable {
     this.onDidAttach({
       threadId,
       provider: response.modelProvider,
-      model: model || response.model,
-      title: title || threadTitle(response.thread),
+      model: this.view.model || response.model,
+      title: this.view.title || threadTitle(response.thread),
     });
     this.attached = true;
     this.mustSelectEnvironment = this.context.environmentId() !== null;

@@ -1,15 +1,17 @@
 import { type Disposable, toDisposable } from '../base/disposable';
 import { messageOf } from '../base/errors';
 import type { Logger } from '../base/logger';
+import { CorrelatedEvents, type CorrelationKey } from './correlatedEvents';
 import { type TypedNotification, typed } from './notification';
+import { PendingEvents } from './pendingEvents';
 import { TurnLog } from './turnLog';
 
 /** Called synchronously, in wire order. */
 export type NotificationListener = (notification: TypedNotification) => void;
 
 /** Events of threads that nobody listens to yet are kept for whoever comes, within these bounds. */
-const MAX_PENDING_EVENTS = 2_000;
-const MAX_PENDING_THREADS = 64;
+const PENDING_LIMITS = { events: 2_000, keys: 64, bytes: 16 * 1024 * 1024, ageMs: 60_000 };
+const MAX_COUNTED_METHODS = 200;
 
 /**
  * Holds the events of a turn from the moment its `turn/start` is sent until its id is known, so that nothing is lost
@@ -31,17 +33,28 @@ interface Reservation {
  */
 export class MessageRouter {
   private readonly anyListeners = new Set<NotificationListener>();
-  private readonly threads = new Map<string, Set<NotificationListener>>();
-  private readonly pending = new Map<string, TypedNotification[]>();
+  /** These lists and those of {@link turns} are replaced, never changed: they are walked for every message. */
+  private readonly threads = new Map<string, readonly NotificationListener[]>();
+  private readonly pending = new PendingEvents(PENDING_LIMITS, (notification) => this.countUnrouted(notification));
+  private readonly correlated = new CorrelatedEvents(
+    (listener, notification) => this.deliver(listener, notification),
+    (notification) => this.countUnrouted(notification),
+  );
   private readonly reservations = new Map<string, Set<Reservation>>();
-  private readonly turns = new Map<string, Set<TurnLog>>();
+  private readonly turns = new Map<string, readonly TurnLog[]>();
   private readonly unroutedByMethod = new Map<string, number>();
+  private readonly unknownByMethod = new Map<string, number>();
 
   constructor(private readonly logger: Logger) {}
 
   /** How many events of each method found no listener or were dropped, for diagnostics. */
   get unrouted(): ReadonlyMap<string, number> {
     return this.unroutedByMethod;
+  }
+
+  /** How many events of each method were of a kind or a shape that the generated protocol does not know. */
+  get unknown(): ReadonlyMap<string, number> {
+    return this.unknownByMethod;
   }
 
   /** Hears every notification, before its thread does. */
@@ -52,15 +65,22 @@ export class MessageRouter {
 
   /** Hears every event of one thread. Events that came before the first listener are delivered first. */
   onThread(threadId: string, listener: NotificationListener): Disposable {
-    const listeners = this.threads.get(threadId) ?? new Set();
-    this.threads.set(threadId, listeners.add(listener));
-    const early = this.pending.get(threadId) ?? [];
-    this.pending.delete(threadId);
-    for (const notification of early) this.deliver(listener, notification);
+    const listeners = this.threads.get(threadId) ?? [];
+    if (!listeners.includes(listener)) this.threads.set(threadId, [...listeners, listener]);
+    for (const notification of this.pending.take(threadId)) this.deliver(listener, notification);
     return toDisposable(() => {
-      listeners.delete(listener);
-      if (listeners.size === 0 && this.threads.get(threadId) === listeners) this.threads.delete(threadId);
+      const others = (this.threads.get(threadId) ?? []).filter((other) => other !== listener);
+      if (others.length > 0) this.threads.set(threadId, others);
+      else this.threads.delete(threadId);
     });
+  }
+
+  /**
+   * Hears the messages of no thread that carry this id: of a login, a process, a file watch, a search session, a
+   * subscription, an import or a project. What came before the first listener is delivered first.
+   */
+  onCorrelated(key: CorrelationKey, id: string, listener: NotificationListener): Disposable {
+    return this.correlated.on(key, id, listener);
   }
 
   /** Call before sending `turn/start`. */
@@ -89,13 +109,17 @@ export class MessageRouter {
     for (const listener of this.anyListeners) this.deliver(listener, notification);
     const { threadId, turnId } = notification;
     if (turnId !== undefined) this.routeToTurn(turnId, threadId, notification);
-    if (threadId === undefined) return;
-    const listeners = this.threads.get(threadId);
-    if (!listeners) {
-      this.hold(threadId, notification);
+    if (!notification.known) this.countUnknown(notification);
+    if (threadId === undefined) {
+      this.correlated.route(notification);
       return;
     }
-    for (const listener of [...listeners]) this.deliver(listener, notification);
+    const listeners = this.threads.get(threadId);
+    if (!listeners) {
+      this.pending.hold(threadId, notification);
+      return;
+    }
+    for (const listener of listeners) this.deliver(listener, notification);
   }
 
   /** The server is gone: every turn that has not completed ends with `error`. */
@@ -105,11 +129,22 @@ export class MessageRouter {
       for (const reservation of ofThread) reservation.failure ??= error;
     this.turns.clear();
     this.pending.clear();
+    this.correlated.clear();
+  }
+
+  /** Ends the logs of a turn whose own end was lost: with an end found otherwise, or with a failure. */
+  settleTurn(turnId: string, outcome: TypedNotification | Error): void {
+    for (const log of this.turns.get(turnId) ?? []) {
+      if (outcome instanceof Error) log.fail(outcome);
+      else log.append(outcome);
+    }
+    this.turns.delete(turnId);
   }
 
   private routeToTurn(turnId: string, threadId: string | undefined, notification: TypedNotification): void {
-    for (const log of this.turns.get(turnId) ?? []) log.append(notification);
-    if (threadId !== undefined) {
+    const logs = this.turns.get(turnId);
+    if (logs) for (const log of logs) log.append(notification);
+    if (threadId !== undefined && this.reservations.size > 0) {
       for (const { early } of this.reservations.get(threadId) ?? []) early.push(notification);
     }
     if (notification.method === 'turn/completed') this.turns.delete(turnId);
@@ -120,22 +155,18 @@ export class MessageRouter {
     const log = new TurnLog();
     for (const notification of early) if (notification.turnId === turnId) log.append(notification);
     if (failure) log.fail(failure);
-    if (!log.hasEnded) this.turns.set(turnId, (this.turns.get(turnId) ?? new Set()).add(log));
+    if (!log.hasEnded) this.turns.set(turnId, [...(this.turns.get(turnId) ?? []), log]);
     return log;
   }
 
-  private hold(threadId: string, notification: TypedNotification): void {
-    const held = this.pending.get(threadId);
-    if (held && held.length < MAX_PENDING_EVENTS) {
-      held.push(notification);
-      return;
+  private countUnrouted({ method }: TypedNotification): void {
+    count(this.unroutedByMethod, method);
+  }
+
+  private countUnknown({ method }: TypedNotification): void {
+    if (count(this.unknownByMethod, method) === 1) {
+      this.logger.warn(`codex sent ${method} in a way this version does not know; it is passed on as it is.`);
     }
-    if (!held && this.pending.size < MAX_PENDING_THREADS) {
-      this.pending.set(threadId, [notification]);
-      return;
-    }
-    const count = this.unroutedByMethod.get(notification.method) ?? 0;
-    this.unroutedByMethod.set(notification.method, count + 1);
   }
 
   private deliver(listener: NotificationListener, notification: TypedNotification): void {
@@ -145,4 +176,12 @@ export class MessageRouter {
       this.logger.error(`A listener failed on ${notification.method}: ${messageOf(error)}`);
     }
   }
+}
+
+/** Adds one to a method's counter; a server that makes methods up cannot fill the memory with their names. */
+function count(counters: Map<string, number>, method: string): number {
+  const name = counters.has(method) || counters.size < MAX_COUNTED_METHODS ? method : 'others';
+  const total = (counters.get(name) ?? 0) + 1;
+  counters.set(name, total);
+  return total;
 }

@@ -28,6 +28,11 @@ export class TurnHandle {
     this.first = log.readFromStart();
   }
 
+  /** Whether the turn's end, or a failure, has arrived; events may still be unread. */
+  get hasEnded(): boolean {
+    return this.log.hasEnded;
+  }
+
   /** The turn's notifications. The first stream begins with the turn, a later one with the next event. */
   stream(): AsyncIterableIterator<TypedNotification> {
     const iterator = this.first ?? this.log.read();

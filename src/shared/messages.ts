@@ -13,8 +13,6 @@ export interface AppView {
   readonly defaultModel: string | null;
   readonly sendKey: 'enter' | 'ctrlEnter';
   readonly folderName: string | null;
-  /** Other conversations, for the header: how many work, and how many wait for the person. */
-  readonly others: { readonly working: number; readonly waiting: number };
 }
 
 /** One line of a list of conversations. */
@@ -60,19 +58,22 @@ export type ToWebview =
 export type FromWebview =
   | { readonly type: 'ready' }
   | { readonly type: 'resync' }
-  | { readonly type: 'send'; readonly text: string }
+  | { readonly type: 'focused' }
+  | { readonly type: 'send'; readonly key: string; readonly text: string }
   | { readonly type: 'draft'; readonly key: string; readonly text: string }
-  | { readonly type: 'stop' }
+  | { readonly type: 'stop'; readonly key: string }
   | { readonly type: 'approve'; readonly approvalId: string; readonly decisionId: string }
   | { readonly type: 'queueRemove'; readonly id: string }
+  /** Back into the composer, unless it was sent meanwhile. */
+  | { readonly type: 'queueEdit'; readonly id: string }
   | { readonly type: 'queueSendNow'; readonly id: string }
   | { readonly type: 'outboxRemove'; readonly id: string }
-  | { readonly type: 'openFile'; readonly path: string; readonly line: number | null }
   | { readonly type: 'openDiff'; readonly turnId: string; readonly itemId: string; readonly path: string }
   | { readonly type: 'openLink'; readonly href: string }
   | { readonly type: 'openInTerminal'; readonly turnId: string; readonly itemId: string }
   | { readonly type: 'copy'; readonly text: string }
-  | { readonly type: 'problem'; readonly action: ProblemAction }
+  /** `id`: the message or the turn the problem stands beside; `null`: it is Codex as a whole. */
+  | { readonly type: 'problem'; readonly key: string; readonly action: ProblemAction; readonly id: string | null }
   | { readonly type: 'command'; readonly command: PanelCommand };
 
 /** Commands of the extension that a panel's buttons stand for. */

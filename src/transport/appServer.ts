@@ -28,6 +28,8 @@ export interface IncomingRequest {
 /** Options of one request. */
 export interface RequestOptions {
   readonly signal?: CancelSignal | undefined;
+  /** `true`: once the request was sent, `signal` no longer ends the wait, so that a late answer can be dealt with. */
+  readonly cancelOnlyUnsent?: boolean;
   /** Overrides the method's deadline for the acknowledgement; `null`: none. */
   readonly deadlineMs?: number | null;
 }

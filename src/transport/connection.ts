@@ -25,6 +25,9 @@ const OVERLOAD_RETRY_MS = [250, 750, 2_000];
 /** Deadlines of acknowledgements. A turn itself never has one. `null`: none. */
 const DEADLINES_MS: Readonly<Record<string, number | null>> = {
   initialize: 30_000,
+  // Sent before everybody's first request: a server that does not know it must not hold the start up.
+  'environment/add': 5_000,
+  'turn/start': 30_000,
   'turn/interrupt': 10_000,
   'turn/steer': 10_000,
   'thread/unsubscribe': 5_000,
@@ -48,6 +51,8 @@ export class Connection {
   private readonly rpc: MessageConnection;
   private readonly limit = pLimit(MAX_IN_FLIGHT);
   private readonly closed = new AbortController();
+  /** The ids of the server's requests that are not answered yet. */
+  private readonly open = new Set<string>();
 
   constructor(
     child: ChildProcessWithoutNullStreams,
@@ -83,7 +88,8 @@ export class Connection {
       },
       {
         messageStrategy: {
-          handleMessage: (message, next) => next(withErrorCode(withRequestId(message))),
+          handleMessage: (message, next) =>
+            this.isFirst(message) ? next(withErrorCode(withRequestId(message))) : undefined,
         },
       },
     );
@@ -106,7 +112,7 @@ export class Connection {
   async request(method: string, params: unknown, options: RequestOptions = {}): Promise<unknown> {
     for (const pause of [...OVERLOAD_RETRY_MS, undefined]) {
       try {
-        return await this.limit(() => this.requestOnce(method, params, options));
+        return await this.inSlot(method, options.signal, () => this.requestOnce(method, params, options));
       } catch (error) {
         if (pause === undefined || !(error instanceof RpcError) || error.code !== OVERLOADED) throw error;
         this.logger.info(`codex is busy; ${method} is sent again in about ${pause} ms`);
@@ -137,6 +143,24 @@ export class Connection {
     this.rpc.dispose();
   }
 
+  /** Waits for a free slot, but not longer than `signal` lets it, and holds the slot until `send` has settled. */
+  private async inSlot(
+    method: string,
+    signal: CancelSignal | undefined,
+    send: () => Promise<unknown>,
+  ): Promise<unknown> {
+    if (signal?.aborted) throw cancelled(method);
+    let admit = (): void => undefined;
+    const admitted = new Promise<void>((resolve) => (admit = resolve));
+    const answer = this.limit(() => {
+      admit();
+      return send();
+    });
+    answer.catch(() => undefined);
+    await firstOf(admitted, signal ? [onAbort(signal, () => cancelled(method))] : []);
+    return answer;
+  }
+
   private async requestOnce(method: string, params: unknown, options: RequestOptions): Promise<unknown> {
     this.closed.signal.throwIfAborted();
     if (options.signal?.aborted) throw cancelled(method);
@@ -150,13 +174,16 @@ export class Connection {
     );
   }
 
-  private reasonsToStopWaiting(method: string, { signal, deadlineMs }: RequestOptions): StopReason[] {
+  private reasonsToStopWaiting(
+    method: string,
+    { signal, deadlineMs, cancelOnlyUnsent = false }: RequestOptions,
+  ): StopReason[] {
     const deadline = deadlineMs === undefined ? deadlineOf(method) : deadlineMs;
     const late = (ms: number): Error =>
       new SwitchyardError('deadline', `codex did not answer ${method} within ${ms / 1000} s.`);
     return [
       onAbort(this.closed.signal, () => this.closed.signal.reason as Error),
-      ...(signal ? [onAbort(signal, () => cancelled(method))] : []),
+      ...(signal && !cancelOnlyUnsent ? [onAbort(signal, () => cancelled(method))] : []),
       ...(deadline === null ? [] : [onTimeout(deadline, () => late(deadline))]),
     ];
   }
@@ -172,6 +199,18 @@ export class Connection {
     }
   }
 
+  /** Whether this is not a second copy of a request that is still open: a request is answered exactly once. */
+  private isFirst(message: object): boolean {
+    if (!('method' in message) || !('id' in message)) return true;
+    const id = String(message.id);
+    if (this.open.has(id)) {
+      this.logger.warn(`codex repeated the open request ${id}; it is answered once.`);
+      return false;
+    }
+    this.open.add(id);
+    return true;
+  }
+
   private async answer(method: string, { requestId, params }: WrappedParams): Promise<unknown> {
     try {
       this.handlers.trace?.('←', method, params);
@@ -180,6 +219,8 @@ export class Connection {
     } catch (error) {
       if (error instanceof RpcError) throw new ResponseError(error.code, error.rpcMessage);
       throw new ResponseError(ErrorCodes.InternalError, messageOf(error));
+    } finally {
+      this.open.delete(String(requestId));
     }
   }
 

@@ -138,7 +138,8 @@ export class JsonLineWriter extends AbstractMessageWriter implements MessageWrit
       this.fireError(error, undefined, (this.errorCount += 1));
     });
     output.on('close', () => {
-      this.fireClose();
+      // Node closes the input of a child that has exited: its last words may still have to be read.
+      if (this.errorCount > 0) this.fireClose();
     });
   }
 

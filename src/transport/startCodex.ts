@@ -101,6 +101,6 @@ export function startCodex(options: StartCodexOptions): Codex {
 function traceMessage({ trace, logger }: StartCodexOptions, message: string, params: unknown): void {
   const level = trace();
   if (level === 'off') return;
-  if (level === 'messages') logger.trace(message);
+  if (level === 'messages') logger.info(message);
   else logger.trace(`${message} ${redact(truncate(JSON.stringify(params ?? null), MAX_TRACED_CHARACTERS))}`);
 }

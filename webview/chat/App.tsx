@@ -1,5 +1,5 @@
 import { Show } from 'solid-js';
-import type { ConversationView, MessageDraft } from '../../src/shared/conversation';
+import type { ConversationView } from '../../src/shared/conversation';
 import type { AppView } from '../../src/shared/messages';
 import { post } from '../host/vscodeApi';
 import { IconButton } from '../ui/IconButton';
@@ -9,7 +9,7 @@ import { EmptyState } from './EmptyState';
 import { statusLine } from './labels';
 import { Problem } from './Problem';
 import { Queue } from './Queue';
-import { insertText, state } from './state';
+import { state } from './state';
 import { Transcript } from './Transcript';
 
 /** The chat of one conversation. */
@@ -38,8 +38,9 @@ function Chat(props: ChatProps) {
     props.conversation.turns.length === 0 && props.conversation.outbox.length === 0 && !props.conversation.loading;
   // A message that was not sent says it already.
   const serverProblem = () =>
-    isEmpty() || props.conversation.outbox.some((message) => message.problem !== null) ? null : props.app.problem;
-  const edit = (message: MessageDraft): void => insertText(message.text);
+    isEmpty() || props.conversation.outbox.some((message) => message.problem !== null && message.text !== '')
+      ? null
+      : props.app.problem;
   return (
     <>
       <Header {...props} />
@@ -49,7 +50,7 @@ function Chat(props: ChatProps) {
       <footer aria-label={`Composer of ${nameOf(props)}`}>
         <Show when={serverProblem()}>{(problem) => <Problem problem={problem()} />}</Show>
         <Approvals approvals={props.conversation.approvals} />
-        <Queue messages={props.conversation.queue} onEdit={edit} />
+        <Queue messages={props.conversation.queue} />
         <Composer conversation={props.conversation} app={props.app} />
         <StatusLine {...props} />
       </footer>

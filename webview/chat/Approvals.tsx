@@ -4,6 +4,7 @@ import { post } from '../host/vscodeApi';
 import { Changes } from '../ui/Changes';
 import { Icon } from '../ui/Icon';
 import { KeyedFor } from '../ui/KeyedFor';
+import { requestComposerFocus } from './state';
 
 /** A click meant for what stood here before must not answer: buttons take this long to arm, wherever they move to. */
 const ARM_MS = 400;
@@ -24,7 +25,11 @@ export function Approvals(props: { readonly approvals: readonly ApprovalView[] }
 
 function Approval(props: { readonly approval: ApprovalView; readonly position: number }) {
   const [armed, setArmed] = createSignal(false);
-  const [more, setMore] = createSignal(false);
+  let element: HTMLDivElement | undefined;
+  // Whoever answered with the keyboard goes on in the composer, not at the top of the page.
+  onCleanup(() => {
+    if (element?.contains(document.activeElement)) requestComposerFocus();
+  });
   const position = createMemo(() => props.position);
   createEffect(
     on(position, () => {
@@ -33,11 +38,14 @@ function Approval(props: { readonly approval: ApprovalView; readonly position: n
       onCleanup(() => clearTimeout(timer));
     }),
   );
-  const shown = () => props.approval.decisions.filter((decision) => decision.tone !== 'quiet' || more());
-  const hasMore = () => props.approval.decisions.some((decision) => decision.tone === 'quiet');
   const subject = () => props.approval.command ?? props.approval.files.map((file) => file.label).join(', ');
   return (
-    <div class="approval" role="group" aria-label={`Approval: ${props.approval.title} ${subject()}`.trim()}>
+    <div
+      class="approval"
+      role="group"
+      ref={(group) => (element = group)}
+      aria-label={`Approval: ${props.approval.title} ${subject()}`.trim()}
+    >
       <div class="approval-title">
         <Icon name={ICONS[props.approval.kind]} /> {props.approval.title}
       </div>
@@ -53,12 +61,12 @@ function Approval(props: { readonly approval: ApprovalView; readonly position: n
       </Show>
       <Show when={props.approval.folder}>{(folder) => <div class="approval-why">in {folder()}</div>}</Show>
       <div class="actions">
-        <KeyedFor each={shown()} keyOf={(decision) => decision.id}>
+        <KeyedFor each={props.approval.decisions} keyOf={(decision) => decision.id}>
           {(decision) => (
             <button
               type="button"
               class="button"
-              classList={{ secondary: decision().tone !== 'primary' }}
+              classList={{ secondary: decision().tone === 'secondary', quiet: decision().tone === 'quiet' }}
               disabled={!armed()}
               onClick={() => post({ type: 'approve', approvalId: props.approval.id, decisionId: decision().id })}
             >
@@ -66,11 +74,6 @@ function Approval(props: { readonly approval: ApprovalView; readonly position: n
             </button>
           )}
         </KeyedFor>
-        <Show when={hasMore() && !more()}>
-          <button type="button" class="button quiet" aria-expanded={more()} onClick={() => setMore(true)}>
-            More…
-          </button>
-        </Show>
       </div>
     </div>
   );

@@ -8,6 +8,8 @@ import { isBusy, MODE_LABELS } from './labels';
 import { focusRequests, insertion, savedDraft } from './state';
 
 const DRAFT_PAUSE_MS = 250;
+/** What the host accepts; Codex itself takes 48,576 more. */
+const MAX_MESSAGE_CHARACTERS = 1_000_000;
 
 /** Where the person writes. The text is theirs: nothing that arrives from the host replaces it. */
 export function Composer(props: { readonly conversation: ConversationView; readonly app: AppView }) {
@@ -15,7 +17,7 @@ export function Composer(props: { readonly conversation: ConversationView; reado
   const draft = createDraft();
   const send = (): void => {
     if (draft.text().trim() === '') return;
-    post({ type: 'send', text: draft.text() });
+    post({ type: 'send', key: props.conversation.key, text: draft.text() });
     draft.clear();
     input?.focus();
   };
@@ -52,6 +54,7 @@ export function Composer(props: { readonly conversation: ConversationView; reado
       <textarea
         ref={(element) => (input = element)}
         rows={2}
+        maxLength={MAX_MESSAGE_CHARACTERS}
         aria-label="Message Codex"
         placeholder={isBusy(props.conversation) ? 'Message Codex — queued until this turn ends' : 'Message Codex'}
         value={draft.text()}
@@ -83,8 +86,12 @@ function createDraft() {
       setText(saved.text);
     }),
   );
-  window.addEventListener('blur', save);
-  onCleanup(() => window.removeEventListener('blur', save));
+  // Only what was typed here: another view of the same conversation may know better.
+  const saveTyped = (): void => {
+    if (timer !== undefined) save();
+  };
+  window.addEventListener('blur', saveTyped);
+  onCleanup(() => window.removeEventListener('blur', saveTyped));
   return {
     text,
     change: (value: string): void => {
@@ -120,7 +127,7 @@ function Tools(props: {
           label="Stop"
           class="stop"
           disabled={props.conversation.status === 'stopping'}
-          onClick={() => post({ type: 'stop' })}
+          onClick={() => post({ type: 'stop', key: props.conversation.key })}
         />
       </Show>
       <Show when={!busy() || props.hasText}>

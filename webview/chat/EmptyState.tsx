@@ -3,6 +3,7 @@ import type { AppView } from '../../src/shared/messages';
 import { post } from '../host/vscodeApi';
 import { Icon } from '../ui/Icon';
 import { Problem } from './Problem';
+import { state } from './state';
 
 const SUGGESTIONS = [
   { icon: 'book', text: 'Explain how this project is built' },
@@ -13,7 +14,7 @@ const SUGGESTIONS = [
 /** What an empty conversation shows: what this is, three things to try, and whether Codex is there. */
 export function EmptyState(props: { readonly app: AppView }) {
   return (
-    <div class="empty">
+    <div class="empty" role="log" aria-label="Conversation" aria-live="off">
       <Show when={props.app.problem} fallback={<Welcome app={props.app} />}>
         {(problem) => <Problem problem={problem()} />}
       </Show>
@@ -29,7 +30,11 @@ function Welcome(props: { readonly app: AppView }) {
       <div class="suggestions">
         <For each={SUGGESTIONS}>
           {({ icon, text }) => (
-            <button type="button" class="suggestion" onClick={() => post({ type: 'send', text })}>
+            <button
+              type="button"
+              class="suggestion"
+              onClick={() => post({ type: 'send', key: state.conversation?.key ?? '', text })}
+            >
               <Icon name={icon} /> <span>{text}</span>
             </button>
           )}
@@ -38,7 +43,11 @@ function Welcome(props: { readonly app: AppView }) {
       <Show when={props.app.signedIn === false}>
         <div class="sign-in">
           <span>You are not signed in to Codex.</span>
-          <button type="button" class="button" onClick={() => post({ type: 'problem', action: 'signIn' })}>
+          <button
+            type="button"
+            class="button"
+            onClick={() => post({ type: 'problem', key: state.conversation?.key ?? '', action: 'signIn', id: null })}
+          >
             Sign In
           </button>
         </div>

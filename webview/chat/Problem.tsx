@@ -2,6 +2,7 @@ import { For } from 'solid-js';
 import type { ProblemAction, ProblemView } from '../../src/shared/conversation';
 import { post } from '../host/vscodeApi';
 import { Icon } from '../ui/Icon';
+import { state } from './state';
 
 const LABELS: Readonly<Record<ProblemAction, string>> = {
   retry: 'Retry',
@@ -14,7 +15,15 @@ const LABELS: Readonly<Record<ProblemAction, string>> = {
 };
 
 /** A failure: what happened, what was kept, and the next steps as buttons. */
-export function Problem(props: { readonly problem: ProblemView }) {
+export function Problem(props: {
+  readonly problem: ProblemView;
+  /** The message or the turn it stands beside. */
+  readonly id?: string;
+  /** False where a later turn has made its steps pointless. */
+  readonly hasActions?: boolean;
+}) {
+  const act = (action: ProblemAction): void =>
+    post({ type: 'problem', key: state.conversation?.key ?? '', action, id: props.id ?? null });
   return (
     <div class="problem" role="group" aria-label={`Problem: ${props.problem.title}`}>
       <div class="problem-title">
@@ -22,14 +31,9 @@ export function Problem(props: { readonly problem: ProblemView }) {
       </div>
       <div class="problem-detail">{props.problem.detail}</div>
       <div class="actions">
-        <For each={props.problem.actions}>
+        <For each={props.hasActions === false ? [] : props.problem.actions}>
           {(action, index) => (
-            <button
-              type="button"
-              class="button"
-              classList={{ secondary: index() > 0 }}
-              onClick={() => post({ type: 'problem', action })}
-            >
+            <button type="button" class="button" classList={{ secondary: index() > 0 }} onClick={() => act(action)}>
               {LABELS[action]}
             </button>
           )}

@@ -5,14 +5,7 @@ import { IconButton } from '../ui/IconButton';
 import { KeyedFor } from '../ui/KeyedFor';
 
 /** Messages that wait for the running turn to end. */
-export function Queue(props: {
-  readonly messages: readonly MessageDraft[];
-  readonly onEdit: (message: MessageDraft) => void;
-}) {
-  const edit = (message: MessageDraft): void => {
-    post({ type: 'queueRemove', id: message.id });
-    props.onEdit(message);
-  };
+export function Queue(props: { readonly messages: readonly MessageDraft[] }) {
   return (
     <Show when={props.messages.length > 0}>
       <ul class="queue" aria-label="Queued messages">
@@ -22,7 +15,7 @@ export function Queue(props: {
               <span class="queue-text" title={message().text}>
                 {message().text}
               </span>
-              <IconButton icon="edit" label="Edit" onClick={() => edit(message())} />
+              <IconButton icon="edit" label="Edit" onClick={() => post({ type: 'queueEdit', id: message().id })} />
               <IconButton icon="close" label="Remove" onClick={() => post({ type: 'queueRemove', id: message().id })} />
               <IconButton
                 icon="arrow-up"

@@ -30,7 +30,12 @@ export function Transcript(props: { readonly conversation: ConversationView }) {
     if (scroller) observer.observe(scroller);
     onCleanup(() => observer.disconnect());
   });
-  createEffect(on(() => [props.conversation.key, props.conversation.outbox.length], toEnd));
+  // Another conversation, or a message of one's own: both are seen from their end.
+  createEffect(
+    on([() => props.conversation.key, () => props.conversation.outbox.length], ([key, sent], before) => {
+      if (before?.[0] !== key || sent > before[1]) toEnd();
+    }),
+  );
 
   return (
     <div class="transcript">
@@ -44,7 +49,9 @@ export function Transcript(props: { readonly conversation: ConversationView }) {
         onScroll={onScroll}
       >
         <div class="content" ref={(element) => (content = element)}>
-          <For each={props.conversation.turns}>{(turn) => <Turn turn={turn} />}</For>
+          <For each={props.conversation.turns}>
+            {(turn) => <Turn turn={turn} isNewest={turn === props.conversation.turns.at(-1)} />}
+          </For>
           <Outbox conversation={props.conversation} />
           <Show when={props.conversation.retry}>
             {(retry) => (
@@ -85,7 +92,7 @@ function Outbox(props: { readonly conversation: ConversationView }) {
               </Show>
             </article>
           </Show>
-          <Show when={message.problem}>{(problem) => <Problem problem={problem()} />}</Show>
+          <Show when={message.problem}>{(problem) => <Problem problem={problem()} id={message.id} />}</Show>
         </div>
       )}
     </For>

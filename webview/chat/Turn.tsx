@@ -8,7 +8,7 @@ import { Prose } from './Prose';
 import { Command, Files, Plan, Reasoning, Step } from './Steps';
 
 /** One turn: the person's words, the work, Codex's words. A finished turn folds its work into one line. */
-export function Turn(props: { readonly turn: TurnView }) {
+export function Turn(props: { readonly turn: TurnView; readonly isNewest: boolean }) {
   const [unfolded, setUnfolded] = createSignal(false);
   const work = createMemo(() => props.turn.items.filter(isWork));
   const folds = () => props.turn.status === 'completed' && work().length > 1;
@@ -35,7 +35,9 @@ export function Turn(props: { readonly turn: TurnView }) {
           <Icon name="circle-slash" /> <span class="step-summary">Stopped</span>
         </div>
       </Show>
-      <Show when={props.turn.problem}>{(problem) => <Problem problem={problem()} />}</Show>
+      <Show when={props.turn.problem}>
+        {(problem) => <Problem problem={problem()} id={props.turn.id} hasActions={props.isNewest} />}
+      </Show>
     </div>
   );
 }
@@ -82,6 +84,7 @@ function Item(props: { readonly item: ItemView; readonly turnId: string }) {
           <article class="you" aria-label={`You: ${item().text.slice(0, 80)}`}>
             <div class="you-text" dir="auto">
               {item().text}
+              <For each={item().attachments}>{(name) => <span class="chip">{name.split(/[\\/]/).at(-1)}</span>}</For>
             </div>
           </article>
         )}

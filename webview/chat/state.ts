@@ -23,9 +23,9 @@ const [savedDraft, setSavedDraft] = createSignal<{ readonly key: string; readonl
 
 export { focusRequests, insertion, savedDraft, state };
 
-/** Puts text into the composer, at its cursor. */
-export function insertText(text: string): void {
-  setInsertion({ text });
+/** Moves the cursor into the composer. */
+export function requestComposerFocus(): void {
+  setFocusRequests((count) => count + 1);
 }
 
 let seq = 0;
@@ -47,10 +47,10 @@ function receive(message: ToWebview): void {
       receiveDeltas(message);
       return;
     case 'focusComposer':
-      setFocusRequests((count) => count + 1);
+      requestComposerFocus();
       return;
     case 'insertText':
-      insertText(message.text);
+      setInsertion({ text: message.text });
   }
 }
 
@@ -72,5 +72,6 @@ function receiveDeltas(message: Extract<ToWebview, { type: 'deltas' }>): void {
 /** Begins to follow the extension. Call once, when the page can show what comes. */
 export function follow(): void {
   onMessage(receive);
+  window.addEventListener('focus', () => post({ type: 'focused' }));
   post({ type: 'ready' });
 }

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import type { CodexStatus } from '../../conversation/codexStatus';
-import type { Conversations } from '../../conversation/conversations';
 import { serverProblem } from '../../conversation/problems';
 import type { AppView } from '../../shared/messages';
 import { setting } from '../host/settings';
@@ -9,10 +8,9 @@ import { SwitchyardError } from '../../base/errors';
 import path from 'node:path';
 
 /** What every panel shows beside its conversation, as of now. */
-export function appView(status: CodexStatus, conversations: Conversations): AppView {
+export function appView(status: CodexStatus): AppView {
   const trusted = vscode.workspace.isTrusted;
   const [folder] = diskFolders();
-  const count = (wanted: string): number => conversations.all.filter(({ view }) => view.status === wanted).length;
   return {
     server: trusted ? status.server : 'failed',
     problem: trusted ? status.problem : serverProblem(notTrusted()),
@@ -21,7 +19,6 @@ export function appView(status: CodexStatus, conversations: Conversations): AppV
     defaultModel: status.defaultModel,
     sendKey: setting('composer.sendKey'),
     folderName: folder === undefined ? null : path.basename(folder),
-    others: { working: count('working'), waiting: count('waiting') },
   };
 }
 

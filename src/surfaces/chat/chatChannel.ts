@@ -1,20 +1,24 @@
 import type * as vscode from 'vscode';
-import { type Disposable, DisposableStore } from '../../base/disposable';
+import { type Disposable, DisposableStore, toDisposable } from '../../base/disposable';
 import type { Logger } from '../../base/logger';
+import type { Timer } from '../../base/timer';
 import type { Conversation } from '../../conversation/conversation';
-import { coalesce } from '../../shared/applyDelta';
-import type { Delta } from '../../shared/conversation';
+import { DeltaFeed } from '../../conversation/deltaFeed';
 import type { AppView, FromWebview, ToWebview } from '../../shared/messages';
 import type { Drafts } from './drafts';
+import type { FocusedChat } from './focusedChat';
 import { fromWebview } from './messageSchema';
 
-/** One frame: what changed within it crosses to the webview together. */
-const FRAME_MS = 16;
+const timer: Timer = (ms, run) => {
+  const timeout = setTimeout(run, ms);
+  return toDisposable(() => clearTimeout(timeout));
+};
 
 /** What a channel needs from its surroundings. */
 export interface ChannelHost {
   readonly logger: Logger;
   readonly drafts: Drafts;
+  readonly focused: FocusedChat;
   appView(): AppView;
   /** A panel was loaded: somebody looks at it. */
   panelOpened(): void;
@@ -29,9 +33,10 @@ export interface ChannelHost {
 export class ChatChannel implements Disposable {
   private readonly store = new DisposableStore();
   private subscription: Disposable | undefined;
-  private queued: Delta[] = [];
-  private sentSeq = 0;
-  private timer: NodeJS.Timeout | undefined;
+  private readonly feed = this.store.add(
+    new DeltaFeed(timer, (batch) => this.post({ type: 'deltas', key: this.current.key, ...batch })),
+  );
+  private readonly wishes: ToWebview[] = [];
   private ready = false;
   private visible = true;
 
@@ -57,9 +62,11 @@ export class ChatChannel implements Disposable {
   }
 
   setVisible(visible: boolean): void {
-    const shown = visible && !this.visible;
     this.visible = visible;
-    if (shown) this.sendSnapshot();
+    if (visible) return;
+    // The editor unloads the page of a hidden view; it says that it is ready when it is loaded again.
+    this.ready = false;
+    this.feed.stop();
   }
 
   sendApp(): void {
@@ -67,47 +74,28 @@ export class ChatChannel implements Disposable {
   }
 
   focusComposer(): void {
-    if (this.ready) this.post({ type: 'focusComposer' });
+    this.postWhenReady({ type: 'focusComposer' });
   }
 
   insertText(text: string): void {
-    if (this.ready) this.post({ type: 'insertText', text });
+    this.postWhenReady({ type: 'insertText', text });
   }
 
   dispose(): void {
-    clearTimeout(this.timer);
+    this.host.focused.forget(this);
     this.subscription?.dispose();
     this.store.dispose();
   }
 
   private follow(): void {
     this.subscription?.dispose();
-    this.subscription = this.current.onDidChange(({ seq, deltas }) => {
-      // Hidden or not loaded: it starts from a snapshot anyway.
-      if (!this.ready || !this.visible) return;
-      this.queued.push(...deltas);
-      this.sentSeq = seq;
-      this.timer ??= setTimeout(() => this.flush(), FRAME_MS);
-    });
-  }
-
-  private flush(): void {
-    clearTimeout(this.timer);
-    this.timer = undefined;
-    if (this.queued.length === 0) return;
-    const count = this.queued.length;
-    const deltas = coalesce(this.queued);
-    this.queued = [];
-    this.post({ type: 'deltas', key: this.current.key, from: this.sentSeq - count, seq: this.sentSeq, deltas });
+    this.subscription = this.current.onDidChange((change) => this.feed.push(change));
   }
 
   private sendSnapshot(): void {
     if (!this.ready || !this.visible) return;
-    clearTimeout(this.timer);
-    this.timer = undefined;
-    this.queued = [];
     const { seq, view } = this.current.snapshot();
-    this.sentSeq = seq;
+    this.feed.restart(seq);
     this.post({ type: 'app', app: this.host.appView() });
     this.post({ type: 'snapshot', seq, conversation: view, draft: this.host.drafts.get(this.current.view) });
   }
@@ -124,10 +112,18 @@ export class ChatChannel implements Disposable {
     if (message.type === 'ready' || message.type === 'resync') {
       this.ready = true;
       this.sendSnapshot();
+      for (const wish of this.wishes.splice(0)) this.post(wish);
       if (message.type === 'ready') this.host.panelOpened();
       return;
     }
-    this.host.receive(message, this);
+    if (message.type === 'focused') this.host.focused.note(this);
+    else this.host.receive(message, this);
+  }
+
+  /** A page that is still loading would not hear it. */
+  private postWhenReady(message: ToWebview): void {
+    if (this.ready) this.post(message);
+    else this.wishes.push(message);
   }
 
   private post(message: ToWebview): void {

@@ -15,20 +15,19 @@ export class Drafts {
   }
 
   get(conversation: DraftOwner): string {
-    return this.texts.get(draftKey(conversation)) ?? '';
+    const { threadId, key } = conversation;
+    // Written before the conversation had its thread.
+    return this.texts.get(threadId ?? key) ?? this.texts.get(key) ?? '';
   }
 
   set(conversation: DraftOwner, text: string): void {
-    const key = draftKey(conversation);
+    const { threadId, key } = conversation;
     this.texts.delete(key);
-    if (text !== '') this.texts.set(key, text);
+    if (threadId !== null) this.texts.delete(threadId);
+    if (text !== '') this.texts.set(threadId ?? key, text);
     while (this.texts.size > MAX_DRAFTS) this.texts.delete(this.texts.keys().next().value ?? '');
     void this.memory.update(STORAGE_KEY, Object.fromEntries(this.texts));
   }
 }
 
 type DraftOwner = Pick<ConversationView, 'threadId' | 'key'>;
-
-function draftKey({ threadId, key }: DraftOwner): string {
-  return threadId ?? key;
-}

@@ -59,7 +59,7 @@ export class EditorChats implements vscode.WebviewPanelSerializer, vscode.Dispos
       column,
       webviewOptions(this.extensionUri),
     );
-    this.attach(panel, conversation);
+    this.attach(panel, conversation).focusComposer();
   }
 
   deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
@@ -77,7 +77,7 @@ export class EditorChats implements vscode.WebviewPanelSerializer, vscode.Dispos
     this.store.dispose();
   }
 
-  private attach(panel: vscode.WebviewPanel, conversation: Conversation): void {
+  private attach(panel: vscode.WebviewPanel, conversation: Conversation): ChatChannel {
     const channel = new ChatChannel(panel.webview, conversation, this.host);
     const visibility = panel.onDidChangeViewState(() => {
       channel.setVisible(panel.visible);
@@ -94,6 +94,7 @@ export class EditorChats implements vscode.WebviewPanelSerializer, vscode.Dispos
     panel.iconPath = { light: icon('light'), dark: icon('dark') };
     this.updateTitle(conversation);
     panel.webview.html = chatHtml(panel.webview, this.extensionUri, 'editor');
+    return channel;
   }
 
   private updateTitle(conversation: Conversation): void {

@@ -2,7 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 
 /** Opens a file of the workspace at a line. Paths from a model are relative to `folder`; nothing is created. */
-export async function openFile(target: string, line: number | null, folder: string): Promise<void> {
+async function openFile(target: string, line: number | null, folder: string): Promise<void> {
   const uri = vscode.Uri.file(path.isAbsolute(target) ? target : path.join(folder, target));
   const position = new vscode.Position((line ?? 1) - 1, 0);
   try {
@@ -22,11 +22,25 @@ export async function openLink(href: string, folder: string): Promise<void> {
   }
   const match = /^(?:file:\/\/)?(.*?)(?:(?::|#L)(\d+)(?:[:-].*)?)?$/.exec(decoded(href));
   const [, target = '', line] = match ?? [];
-  if (target !== '') await openFile(target, line === undefined ? null : Math.max(1, Number(line)), folder);
+  // Asking another machine for a share tells it who asks.
+  if (target !== '' && !/^[\\/]{2}/.test(target))
+    await openFile(target, line === undefined ? null : Math.max(1, Number(line)), folder);
 }
 
-/** Puts a command into a terminal without running it. */
-export function putInTerminal(command: string, folder: string): void {
+const RUNS_AT_ONCE = /[\u0000-\u001f\u007f]/;
+
+/**
+ * Puts a command into a terminal without running it. One of several lines would run all but the last: it is copied
+ * instead.
+ */
+export async function putInTerminal(command: string, folder: string): Promise<void> {
+  if (RUNS_AT_ONCE.test(command)) {
+    await vscode.env.clipboard.writeText(command);
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('The command was copied: pasted into a terminal, several lines would run at once.'),
+    );
+    return;
+  }
   const terminal = vscode.window.createTerminal({ name: 'Switchyard', cwd: folder });
   terminal.show();
   terminal.sendText(command, false);

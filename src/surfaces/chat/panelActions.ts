@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Logger } from '../../base/logger';
 import type { Conversation } from '../../conversation/conversation';
+import type { Conversations } from '../../conversation/conversations';
 import { findItem } from '../../shared/applyDelta';
 import type { ProblemAction } from '../../shared/conversation';
 import type { FromWebview } from '../../shared/messages';
@@ -9,11 +10,12 @@ import { chooseCodex } from '../host/codexSetup';
 import type { ProposalDiff } from '../edits/proposalDiff';
 import type { ChatChannel } from './chatChannel';
 import type { Drafts } from './drafts';
-import { openFile, openLink, putInTerminal } from './openTargets';
+import { openLink, putInTerminal } from './openTargets';
 
 /** What the messages of a panel reach. */
 export interface PanelActionsContext {
   readonly logger: Logger;
+  readonly conversations: Conversations;
   readonly drafts: Drafts;
   readonly diff: ProposalDiff;
 }
@@ -34,14 +36,17 @@ export function receiveFromPanel(message: FromWebview, channel: ChatChannel, con
 }
 
 async function act(message: FromWebview, channel: ChatChannel, context: PanelActionsContext): Promise<void> {
-  const { conversation } = channel;
+  // A panel may just have been given another conversation: what its person wrote or pressed belongs to the one it named.
+  const named = 'key' in message ? context.conversations.get(message.key) : channel.conversation;
+  if (!named) throw new Error(vscode.l10n.t('The conversation was closed.'));
+  const conversation = named;
   const { folder } = conversation.view;
   switch (message.type) {
     case 'send':
       context.drafts.set(conversation.view, '');
       return conversation.send(message.text);
     case 'draft':
-      if (message.key === conversation.key) context.drafts.set(conversation.view, message.text);
+      context.drafts.set(conversation.view, message.text);
       return;
     case 'stop':
       return conversation.stop();
@@ -50,30 +55,33 @@ async function act(message: FromWebview, channel: ChatChannel, context: PanelAct
     case 'queueRemove':
       conversation.takeFromQueue(message.id);
       return;
+    case 'queueEdit': {
+      const queued = conversation.takeFromQueue(message.id);
+      if (queued) channel.insertText(queued.text);
+      return;
+    }
     case 'queueSendNow':
       return conversation.sendQueuedNow(message.id);
     case 'outboxRemove':
       conversation.removeFromOutbox(message.id);
       return;
-    case 'openFile':
-      return openFile(message.path, message.line, folder);
     case 'openLink':
       return openLink(message.href, folder);
     case 'openDiff':
       return openDiff(message, channel, context.diff);
     case 'openInTerminal': {
       const item = findItem(conversation.view, message.turnId, message.itemId);
-      if (item?.type === 'command') putInTerminal(item.command, folder);
-      return;
+      return item?.type === 'command' ? putInTerminal(item.command, folder) : undefined;
     }
     case 'copy':
       await vscode.env.clipboard.writeText(message.text);
       return;
     case 'problem':
-      return solve(message.action, conversation);
+      return solve(message.action, message.id, conversation);
     case 'command':
       await vscode.commands.executeCommand(`switchyard.${message.command}`, conversation.key);
       return;
+    case 'focused':
     case 'ready':
     case 'resync':
       return;
@@ -81,11 +89,11 @@ async function act(message: FromWebview, channel: ChatChannel, context: PanelAct
 }
 
 /** Takes the next step that stands beside a failure. A message that was not sent is sent again, which starts Codex. */
-async function solve(action: ProblemAction, conversation: Conversation): Promise<void> {
+async function solve(action: ProblemAction, id: string | null, conversation: Conversation): Promise<void> {
   if (action === 'chooseCodex') await chooseCodex();
   const startsCodex = action === 'restart' || action === 'chooseCodex';
   const isRefused = conversation.view.outbox.some((message) => message.problem !== null);
-  if (action === 'retry' || (startsCodex && isRefused)) await conversation.retry();
+  if (action === 'retry' || (startsCodex && isRefused)) await conversation.retry(id);
   else await vscode.commands.executeCommand(PROBLEM_COMMANDS[action]);
 }
 
@@ -108,7 +116,6 @@ function describe({ type }: FromWebview): string {
       return vscode.l10n.t('Stopping');
     case 'approve':
       return vscode.l10n.t('Answering');
-    case 'openFile':
     case 'openLink':
     case 'openDiff':
       return vscode.l10n.t('Opening');

@@ -27,7 +27,11 @@ export class SidebarChat implements vscode.WebviewViewProvider, vscode.Disposabl
 
   /** The conversation in the side bar, whether or not the view is shown. */
   get conversation(): Conversation {
-    this.shown ??= restoreConversation(this.conversations, this.memory.get(STORAGE_KEY));
+    if (!this.shown) {
+      this.shown = restoreConversation(this.conversations, this.memory.get(STORAGE_KEY));
+      // A new one too: its draft is kept under its name.
+      this.remember();
+    }
     return this.shown;
   }
 

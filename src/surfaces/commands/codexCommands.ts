@@ -61,6 +61,7 @@ async function selectModel(context: CommandContext, argument: unknown): Promise<
     efforts.map((entry) => ({ label: entry.effort, detail: entry.description })),
     { placeHolder: vscode.l10n.t('Reasoning effort of {0}', chosen.label) },
   );
+  if (efforts.length > 0 && !effort) return;
   conversation.configure({ model, effort: effort?.label ?? '' });
 }
 

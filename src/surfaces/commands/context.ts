@@ -4,6 +4,7 @@ import type { CodexStatus } from '../../conversation/codexStatus';
 import type { Conversation } from '../../conversation/conversation';
 import type { Conversations } from '../../conversation/conversations';
 import type { EditorChats } from '../chat/editorChats';
+import type { FocusedChat } from '../chat/focusedChat';
 import type { SidebarChat } from '../chat/sidebarChat';
 import type { FullAccessGate } from './modes';
 
@@ -12,6 +13,7 @@ export interface CommandContext {
   readonly conversations: Conversations;
   readonly sidebar: SidebarChat;
   readonly editors: EditorChats;
+  readonly focused: FocusedChat;
   readonly status: CodexStatus;
   readonly fullAccess: FullAccessGate;
   readonly logger: Logger;
@@ -23,9 +25,9 @@ export interface CommandContext {
   diagnostics(): string;
 }
 
-/** The conversation a command is about: the one it was called for, the active tab's, or the side bar's. */
+/** The conversation a command is about: the one it was called for, or of the chat that had the focus last. */
 export function targetOf(context: CommandContext, argument: unknown): Conversation {
-  const { conversations, editors, sidebar } = context;
+  const { conversations, editors, focused, sidebar } = context;
   if (typeof argument === 'string') {
     const named = conversations.get(argument);
     if (named) return named;
@@ -35,7 +37,7 @@ export function targetOf(context: CommandContext, argument: unknown): Conversati
     if (open) return open;
     if (argument.threadId !== null) return conversations.openThread(argument.threadId);
   }
-  return editors.active ?? sidebar.conversation;
+  return focused.conversation ?? editors.active ?? sidebar.conversation;
 }
 
 /** Trees hand their elements to commands. */

@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { CHAT_VIEW } from '../chat/sidebarChat';
 import { age, statusIcon, statusText } from '../status/conversationStatus';
 import { type CommandContext, targetOf } from './context';
 
@@ -22,7 +21,7 @@ export function conversationCommands(context: CommandContext): Record<string, (a
 
 async function showHistory(context: CommandContext, argument: unknown): Promise<void> {
   const { conversations, editors, sidebar } = context;
-  // A choice opens where the list was asked for: in the tab's place, or in the side bar.
+  // A choice opens where the list was asked for: as a tab, or in the side bar.
   const fromEditor = typeof argument === 'string' && argument === editors.active?.key;
   const picker = vscode.window.createQuickPick<vscode.QuickPickItem & { key?: string; threadId?: string | null }>();
   picker.placeholder = vscode.l10n.t('Search conversations');
@@ -91,11 +90,15 @@ async function addFile(context: CommandContext, argument: unknown): Promise<void
   const uri = argument instanceof vscode.Uri ? argument : await pickFile();
   if (!uri) return;
   const conversation = targetOf(context, argument);
-  const channel = [...context.editors.channels, ...context.sidebar.channels].find(
-    (entry) => entry.conversation === conversation,
-  );
-  if (!channel) await vscode.commands.executeCommand(`${CHAT_VIEW}.focus`);
-  (channel ?? context.sidebar.channels[0])?.insertText(`@${vscode.workspace.asRelativePath(uri, false)} `);
+  const { editors, sidebar } = context;
+  if (
+    sidebar.conversation === conversation ||
+    !editors.channels.some((channel) => channel.conversation === conversation)
+  ) {
+    await sidebar.show(conversation);
+  } else editors.open(conversation);
+  const channel = [...sidebar.channels, ...editors.channels].find((entry) => entry.conversation === conversation);
+  channel?.insertText(`@${vscode.workspace.asRelativePath(uri, false)} `);
 }
 
 const MAX_FILES = 5_000;

@@ -22,5 +22,9 @@ export async function saveBeforeWrite(paths: readonly string[]): Promise<boolean
   );
   if (answer !== save) return false;
   const saved = await Promise.all(unsaved.map((document) => document.save()));
-  return saved.every(Boolean);
+  if (saved.every(Boolean)) return true;
+  void vscode.window.showWarningMessage(
+    vscode.l10n.t('{0} could not be saved, so the change was declined. Nothing is lost.', names),
+  );
+  return false;
 }

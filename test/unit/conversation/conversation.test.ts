@@ -297,3 +297,56 @@ describe('full access', () => {
     ]);
   });
 });
+
+describe('what a person expects of Stop and Retry', () => {
+  it('a message written after Stop was pressed is sent when the turn has ended', async () => {
+    const { conversation, begin, say, server, view } = openConversation();
+    await begin();
+    await conversation.send('queued before');
+    await conversation.stop();
+    await conversation.send('instead');
+    say.completed('interrupted');
+    await settled();
+    expect(server.paramsOf('turn/start').at(-1)?.input).toMatchObject([{ text: 'instead' }]);
+    expect(view.queue.map(({ text }) => text)).toEqual(['queued before']);
+  });
+
+  it('Stop can be pressed again when the server did not take it', async () => {
+    const { conversation, begin, server, view } = openConversation();
+    await begin();
+    server.respond('turn/interrupt', () => Promise.reject(new Error('lost')));
+    await expect(conversation.stop()).rejects.toThrow();
+    expect(view.status).toBe('working');
+  });
+
+  it('a message that its turn never took can be sent again', async () => {
+    const { conversation, say, view } = openConversation();
+    await conversation.send('Hello');
+    say.started();
+    say.completed('interrupted');
+    expect(view.outbox).toMatchObject([{ text: 'Hello', problem: { actions: ['retry'] } }]);
+  });
+
+  it('Retry beside an old failure sends nothing', async () => {
+    const { conversation, begin, say, server } = openConversation();
+    await begin('first');
+    say.completed('failed');
+    await begin('second');
+    say.started('turn-2');
+    say.completed('completed', 'turn-2');
+    const sent = server.paramsOf('turn/start').length;
+    await conversation.retry(TURN);
+    await conversation.retry();
+    expect(server.paramsOf('turn/start')).toHaveLength(sent);
+  });
+
+  it('a request that cannot be shown is refused, and the transcript says so', async () => {
+    const { begin, server, view } = openConversation();
+    await begin();
+    const ids = { threadId: THREAD, turnId: TURN, itemId: 'i' };
+    await expect(server.ask('item/tool/requestUserInput', { ...ids, questions: [] })).rejects.toMatchObject({
+      code: -32601,
+    });
+    expect(view.turns[0]?.items.at(-1)).toMatchObject({ type: 'notice' });
+  });
+});

@@ -1,59 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { SwitchyardError } from '../../../src/base/errors';
-import { Emitter } from '../../../src/base/event';
 import { nullLogger } from '../../../src/base/logger';
 import { SERVER_REQUEST_ROUTES } from '../../../src/protocol/generated/routing';
 import type { InitializeResponse } from '../../../src/protocol/generated/types/InitializeResponse';
 import type { TurnStartParams } from '../../../src/protocol/generated/types/v2/TurnStartParams';
 import { AppServerClient, type RoutedRequest } from '../../../src/router/appServerClient';
-import type {
-  AppServer,
-  IncomingRequest,
-  Notification,
-  RequestOptions,
-  SendRequest,
-  ServerState,
-} from '../../../src/transport/appServer';
-
-interface SentRequest {
-  readonly method: string;
-  readonly params: unknown;
-  readonly options: RequestOptions | undefined;
-  resolve(result: unknown): void;
-  reject(error: Error): void;
-}
-
-/** A transport that is driven by hand. */
-class ManualServer implements AppServer {
-  private readonly states = new Emitter<ServerState>();
-  private readonly notifications = new Emitter<Notification>();
-  readonly sent: SentRequest[] = [];
-  state: ServerState = { kind: 'stopped' };
-  starts = 0;
-  handler: (request: IncomingRequest) => Promise<unknown> = () => Promise.reject(new Error('no handler'));
-  readonly onDidChangeState = this.states.event;
-  readonly onNotification = this.notifications.event;
-  readonly request = ((method: string, params: unknown, options?: RequestOptions) =>
-    new Promise((resolve, reject) => this.sent.push({ method, params, options, resolve, reject }))) as SendRequest;
-
-  setRequestHandler(handler: (request: IncomingRequest) => Promise<unknown>): void {
-    this.handler = handler;
-  }
-  start(): Promise<void> {
-    this.starts += 1;
-    return Promise.resolve();
-  }
-  restart(): Promise<void> {
-    return Promise.resolve();
-  }
-  notify(method: string, params: unknown): void {
-    this.notifications.fire({ method, params });
-  }
-  become(state: ServerState): void {
-    this.state = state;
-    this.states.fire(state);
-  }
-}
+import type { ServerState } from '../../../src/transport/appServer';
+import { ManualServer } from '../../support/manualServer';
 
 const lost = new SwitchyardError('startFailed', 'codex ended: signal SIGKILL.');
 const input: TurnStartParams = { threadId: 't', input: [] };
@@ -66,13 +19,13 @@ beforeEach(() => {
   client = new AppServerClient(server, nullLogger);
 });
 
-function complete(turnId: string): void {
-  server.notify('turn/completed', { threadId: 't', turn: { id: turnId, status: 'completed', error: null } });
+function complete(turnId: string, threadId = 't'): void {
+  server.notify('turn/completed', { threadId, turn: { id: turnId, status: 'completed', error: null } });
 }
 
-function say(turnId: string, text: string): void {
+function say(turnId: string, text: string, threadId = 't'): void {
   server.notify('item/completed', {
-    threadId: 't',
+    threadId,
     turnId,
     item: { type: 'agentMessage', id: text, text, phase: null },
   });
@@ -90,12 +43,12 @@ describe('a turn', () => {
   });
 
   it('T16: two turns that run at once get their own events', async () => {
-    const starting = [client.startTurn(input), client.startTurn(input)];
+    const starting = [client.startTurn(input), client.startTurn({ threadId: 't2', input: [] })];
     say('a', 'of a');
     server.sent[1]!.resolve({ turn: { id: 'b' } });
-    say('b', 'of b');
+    say('b', 'of b', 't2');
     server.sent[0]!.resolve({ turn: { id: 'a' } });
-    complete('b');
+    complete('b', 't2');
     const running = (await Promise.all(starting)).map((turn) => turn.run());
     complete('a');
     expect((await Promise.all(running)).map(({ finalAnswer }) => finalAnswer)).toEqual(['of a', 'of b']);
@@ -104,7 +57,11 @@ describe('a turn', () => {
   it('passes the params and the signal on', () => {
     const { signal } = new AbortController();
     void client.startTurn(input, signal);
-    expect(server.sent[0]).toMatchObject({ method: 'turn/start', params: input, options: { signal } });
+    expect(server.sent[0]).toMatchObject({
+      method: 'turn/start',
+      params: input,
+      options: { signal, cancelOnlyUnsent: true },
+    });
   });
 
   it('T17: rejects with what turn/start was refused with', async () => {

@@ -124,12 +124,12 @@ describe.skipIf(process.platform === 'win32')('startCodex', () => {
     [
       'messages',
       [
-        'trace: → initialize',
-        'trace: → environment/add',
-        'trace: → thread/list',
-        'trace: ← n',
-        'trace: ← long',
-        'trace: ← bare',
+        'info: → initialize',
+        'info: → environment/add',
+        'info: → thread/list',
+        'info: ← n',
+        'info: ← long',
+        'info: ← bare',
       ],
     ],
     [
@@ -152,9 +152,9 @@ describe.skipIf(process.platform === 'win32')('startCodex', () => {
     const on = { 'environment/add': answer({}), 'thread/list': [{ send: messages }, ...answer('')] };
     const { server } = await start({ on }, { trace: () => level });
     await server.request('thread/list', {});
-    expect(logger.lines.filter((line) => line.startsWith('trace:'))).toEqual(expected);
+    expect(logger.lines.filter((line) => /^\w+: [→←]/.test(line))).toEqual(expected);
     expect(
-      Math.max(...logger.lines.filter((line) => line.startsWith('trace:')).map(({ length }) => length), 0),
+      Math.max(...logger.lines.filter((line) => /^\w+: [→←]/.test(line)).map(({ length }) => length), 0),
     ).toBeLessThan(4_100);
   });
 

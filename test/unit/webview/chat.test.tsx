@@ -37,7 +37,6 @@ const APP: AppView = {
   signedIn: true,
   sendKey: 'enter',
   folderName: 'sample',
-  others: { working: 0, waiting: 0 },
 };
 
 let conversations = 0;
@@ -164,7 +163,7 @@ describe('the names of what a chat shows', () => {
     type('more');
     expect(hasButton('Send')).toBe(true);
     button('Stop').click();
-    expect(posted.messages).toContainEqual({ type: 'stop' });
+    expect(posted.messages).toContainEqual({ type: 'stop', key: expect.stringMatching(/^key-/) as string });
   });
 
   it('name the queue, its messages and what can be done with each', () => {
@@ -177,16 +176,22 @@ describe('the names of what a chat shows', () => {
     expect(posted.messages).toEqual([
       { type: 'queueSendNow', id: 'q' },
       { type: 'queueRemove', id: 'q' },
-      { type: 'queueRemove', id: 'q' },
+      { type: 'queueEdit', id: 'q' },
     ]);
-    expect(composer().value).toBe('And the docs');
   });
 
   it('show a problem with its next steps', () => {
     show(replay('error-401').view);
     expect(groups()).toContain('Problem: The model refused the sign-in');
     button('Sign In').click();
-    expect(posted.messages).toEqual([{ type: 'problem', action: 'signIn' }]);
+    expect(posted.messages).toEqual([
+      {
+        type: 'problem',
+        key: expect.stringMatching(/^key-/) as string,
+        action: 'signIn',
+        id: expect.any(String) as string,
+      },
+    ]);
   });
 });
 
@@ -194,7 +199,6 @@ describe('approvals', () => {
   it('are named by what is asked, and hold the choices of the contract', () => {
     show({ status: 'waiting', approvals: [approval('a')] });
     expect(groups()).toContain('Approval: Run this command? npm test');
-    button('More…').click();
     for (const name of [
       'Allow once',
       'Allow for this conversation',

@@ -1,0 +1,23 @@
+import { benchRouter } from './bench/routerBench';
+
+const USAGE = 'Usage: npm run bench -- router [--full] [--save]';
+
+/**
+ * `router`: what it costs to bring the server's messages to their readers. `--full`: longer and with more rounds.
+ * `--save`: also writes the report to docs/benchmarks.md.
+ */
+async function main(): Promise<void> {
+  const [name, ...flags] = process.argv.slice(2);
+  const unknown = flags.filter((flag) => flag !== '--full' && flag !== '--save');
+  if (name !== 'router' || unknown.length > 0) {
+    console.error(USAGE);
+    process.exitCode = 1;
+    return;
+  }
+  await benchRouter({ full: flags.includes('--full'), save: flags.includes('--save') });
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exit(1);
+});
