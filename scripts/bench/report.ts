@@ -78,7 +78,7 @@ function introduction({ rounds, messages, pythonMessages, loads }: Results, circ
   return [
     `- **Command:** \`${circumstances.command} --save\`; it took ${circumstances.tookS.toFixed(0)} s.`,
     `- **Date:** ${circumstances.date.toISOString().slice(0, 10)}.`,
-    `- **Machine:** ${cpus.length} × ${cpus[0]?.model.trim() ?? 'CPU'}, ${memory}, ${os.type()} ${os.release()} ${os.arch()}, Node.js ${process.version}. Load average ${load} after.`,
+    `- **Machine:** ${cpus.length} × ${cpus[0]?.model.trim() ?? 'CPU'}, ${memory}, ${os.type()} ${os.arch()}, Node.js ${process.version}. Load average ${load} after.`,
     `- **Samples:** medians of ${rounds} interleaved rounds of ${messages.toLocaleString('en')} messages (Python: ${pythonMessages.toLocaleString('en')}).`,
   ].join('\n');
 }
@@ -190,9 +190,8 @@ read the same text is checked. Measuring begins with the first chunk and ends wi
   of the rounds; **msg/s** follows from the wall time.
 - **Bare**: cut at newlines, decode, \`JSON.parse\`, count.
 - **Switchyard**: the real reader, connection, client and router, bundled as they ship. *A listener per thread* is how the
-  extension's conversations hear their events. *Turn handles* are read with \`for await\`; alone, with nobody who listens to the
-  threads, the router also keeps events for whoever may come, up to its bounds. A reader
-  that waits is woken by a promise: with one turn, all events of a chunk share one such wake, with a thousand each has its own.
+  extension's conversations hear their events. *Turn handles* are read with \`for await\`; alone means that nobody listens to the threads.
+  A reader that waits is woken by a promise: with one turn, all events of a chunk share one such wake, with a thousand each has its own.
 - **vscode-jsonrpc**: the same reader hands it every message; one handler takes them all and looks up the turn.
 - **The Python SDK's design**, emulated: a reader thread, \`json.loads\`, a lock, a \`queue.Queue\` and a thread per turn. Without
   the SDK's pydantic validation, so the real one costs more.

@@ -108,7 +108,7 @@ export class MessageRouter {
     const notification = typed(method, params);
     for (const listener of this.anyListeners) this.deliver(listener, notification);
     const { threadId, turnId } = notification;
-    if (turnId !== undefined) this.routeToTurn(turnId, threadId, notification);
+    const isRead = turnId !== undefined && this.routeToTurn(turnId, threadId, notification);
     if (!notification.known) this.countUnknown(notification);
     if (threadId === undefined) {
       this.correlated.route(notification);
@@ -116,7 +116,8 @@ export class MessageRouter {
     }
     const listeners = this.threads.get(threadId);
     if (!listeners) {
-      this.pending.hold(threadId, notification);
+      // Whoever holds the turn's handle has it: it is not kept a second time for a listener that may never come.
+      if (!isRead) this.pending.hold(threadId, notification);
       return;
     }
     for (const listener of listeners) this.deliver(listener, notification);
@@ -141,13 +142,15 @@ export class MessageRouter {
     this.turns.delete(turnId);
   }
 
-  private routeToTurn(turnId: string, threadId: string | undefined, notification: TypedNotification): void {
+  /** Gives an event to the turn's logs; `true` when there are any. */
+  private routeToTurn(turnId: string, threadId: string | undefined, notification: TypedNotification): boolean {
     const logs = this.turns.get(turnId);
     if (logs) for (const log of logs) log.append(notification);
     if (threadId !== undefined && this.reservations.size > 0) {
       for (const { early } of this.reservations.get(threadId) ?? []) early.push(notification);
     }
     if (notification.method === 'turn/completed') this.turns.delete(turnId);
+    return logs !== undefined;
   }
 
   /** A log of its own for every claim, so that each begins with what came after its `turn/start` was sent. */

@@ -175,3 +175,19 @@ describe('any request of the server', () => {
     expect(toApproval(request('item/somethingNew/requestApproval', ids), context)).toBeUndefined();
   });
 });
+
+describe('what an acceptance grants besides', () => {
+  it('is part of the question', () => {
+    const ids = { threadId: 't', turnId: 'u', itemId: 'i' };
+    const context = { id: 'a', folder: '/project', changes: [] };
+    const ask = (method: string, params: object) =>
+      toApproval({ id: 1, method, params: { ...ids, ...params }, ...ids }, context)?.view.reason;
+    expect(ask('item/fileChange/requestApproval', { reason: 'why', grantRoot: '/other' })).toBe(
+      'why\nThis also allows: {"writableRoot":"/other"}',
+    );
+    const additionalPermissions = { network: { enabled: true } };
+    expect(ask('item/commandExecution/requestApproval', { kind: 'command', additionalPermissions })).toBe(
+      'This also allows: {"network":{"enabled":true}}',
+    );
+  });
+});

@@ -350,3 +350,44 @@ describe('what a person expects of Stop and Retry', () => {
     expect(view.turns[0]?.items.at(-1)).toMatchObject({ type: 'notice' });
   });
 });
+
+describe('what else a conversation does', () => {
+  it('goes on with a turn whose stop the busy server refused', async () => {
+    const { conversation, begin, server, view } = openConversation();
+    await begin();
+    server.respond('turn/interrupt', () => Promise.reject(new RpcError('turn/interrupt', -32001, 'busy')));
+    await expect(conversation.stop()).rejects.toMatchObject({ reason: 'overloaded' });
+    expect([view.status, view.turns[0]?.status]).toEqual(['working', 'working']);
+  });
+
+  it('shows an approval of a thread that runs nothing it knows of as waiting, and is ready after it', async () => {
+    const { conversation, server, view } = openConversation({ threadId: THREAD });
+    const ids = { threadId: THREAD, turnId: 'elsewhere', itemId: 'i' };
+    const answer = server.ask('item/commandExecution/requestApproval', { ...ids, kind: 'command', command: 'ls' });
+    await settled();
+    expect(view.status).toBe('waiting');
+    await conversation.decide(view.approvals[0]?.id ?? '', 'accept');
+    expect(await answer).toEqual({ decision: 'accept' });
+    expect(view.status).toBe('ready');
+  });
+
+  it('notes only beside the newest change of that file, and says when there is none', async () => {
+    const { conversation, begin, server, view } = openConversation();
+    await begin();
+    const changes = [{ path: '/project/a.ts', kind: { type: 'add' }, diff: 'a\n' }];
+    const item = { type: 'fileChange', id: 'f', changes, status: 'completed' };
+    server.notify('item/completed', { threadId: THREAD, turnId: TURN, item });
+    expect(conversation.noteFile('/project/b.ts', 'no')).toBe(false);
+    expect(conversation.noteFile('/project/a.ts', 'not saved')).toBe(true);
+    expect(conversation.noteFile('/project/a.ts', 'not saved')).toBe(true);
+    expect(view.turns[0]?.items.at(-1)).toMatchObject({ notes: ['not saved'] });
+  });
+
+  it('does nothing for a stop, a retry or a queued message that is not there', async () => {
+    const { conversation, server } = openConversation();
+    await conversation.stop();
+    await conversation.retry();
+    await conversation.sendQueuedNow('none');
+    expect(server.sent).toEqual([]);
+  });
+});

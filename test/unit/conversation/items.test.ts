@@ -124,3 +124,18 @@ describe('textOf', () => {
     expect(textOf([{ type: 'localImage', path: '/a.png' }])).toBe('');
   });
 });
+
+describe('the rarer items', () => {
+  it.each([
+    [{ type: 'webSearch', query: 'q', action: null, results: null }, 'Searched the web', 'q'],
+    [{ type: 'imageView', path: '/a.png' }, 'Looked at', '/a.png'],
+    [{ type: 'imageGeneration', status: 's', revisedPrompt: null }, 'Made an image', ''],
+    [{ type: 'plan', text: 'first' }, 'Planned', ''],
+    [{ type: 'collabAgentToolCall', tool: 'spawn', prompt: null }, 'Sub-agent', 'spawn'],
+    [{ type: 'subAgentActivity', agentPath: '/root', kind: 'started' }, 'Sub-agent', '/root started'],
+    [{ type: 'sleep', durationMs: 5 }, 'Waited', ''],
+    [{ type: 'somethingNew' }, 'Step', 'somethingNew'],
+  ])('have one line each: %j', (item, verb, subject) => {
+    expect(view(item)).toMatchObject({ type: 'step', verb, subject, status: 'completed' });
+  });
+});
