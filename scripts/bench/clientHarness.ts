@@ -26,6 +26,7 @@ export function connectClient(input: Readable): AppServerClient {
     setRequestHandler: () => undefined,
     start: async () => undefined,
     restart: async () => undefined,
+    stop: async () => undefined,
   };
   const client = new AppServerClient(server, nullLogger);
   new Connection(

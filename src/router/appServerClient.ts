@@ -168,6 +168,13 @@ export class AppServerClient implements Disposable {
     return login;
   }
 
+  /** Ends every stream and login, then the server, and resolves when its process is gone. */
+  async close(): Promise<void> {
+    this.dispose();
+    await this.server.stop();
+  }
+
+  /** Ends every stream and login; the server is whoever's who made it. */
   dispose(): void {
     this.failAll(new SwitchyardError('connectionLost', 'Switchyard is shutting down.'));
     this.store.dispose();

@@ -55,4 +55,6 @@ export interface AppServer {
   start(): Promise<void>;
   /** Ends the server, forgets earlier crashes, and starts it again. */
   restart(): Promise<void>;
+  /** Ends the server and leaves it down until the next request. */
+  stop(): Promise<void>;
 }

@@ -92,7 +92,6 @@ export class AppServerProcess implements AppServer {
     await this.start();
   }
 
-  /** Ends the server and leaves it down until the next request. */
   async stop(): Promise<void> {
     clearTimeout(this.restartTimer);
     this.startAbort.abort(new SwitchyardError('connectionLost', 'Codex was stopped while it started.'));

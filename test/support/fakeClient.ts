@@ -60,6 +60,9 @@ export class FakeServer implements AppServer {
     return Promise.resolve();
   }
 
+  stop(): Promise<void> {
+    return Promise.resolve();
+  }
   restart(): Promise<void> {
     this.crash();
     return this.start();

@@ -76,6 +76,9 @@ export class LineServer implements AppServer {
     return Promise.resolve();
   }
 
+  stop(): Promise<void> {
+    return Promise.resolve();
+  }
   restart(): Promise<void> {
     return Promise.reject(new Error('It does not restart'));
   }

@@ -24,6 +24,7 @@ export class ManualServer implements AppServer {
   readonly sent: SentRequest[] = [];
   state: ServerState = { kind: 'stopped' };
   starts = 0;
+  stops = 0;
   handler: (request: IncomingRequest) => Promise<unknown> = () => Promise.reject(new Error('no handler'));
   readonly onDidChangeState = this.states.event;
   readonly onNotification = this.notifications.event;
@@ -35,6 +36,10 @@ export class ManualServer implements AppServer {
   }
   start(): Promise<void> {
     this.starts += 1;
+    return Promise.resolve();
+  }
+  stop(): Promise<void> {
+    this.stops += 1;
     return Promise.resolve();
   }
   restart(): Promise<void> {

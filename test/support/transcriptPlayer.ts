@@ -52,6 +52,9 @@ export class PipedServer implements AppServer {
     return Promise.resolve();
   }
 
+  stop(): Promise<void> {
+    return Promise.resolve();
+  }
   restart(): Promise<void> {
     return Promise.reject(new Error('A piped server does not restart'));
   }

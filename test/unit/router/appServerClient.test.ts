@@ -96,6 +96,14 @@ describe('a turn', () => {
     await expect(disposed).rejects.toMatchObject({ reason: 'connectionLost' });
   });
 
+  it('T11: fails when the client is closed, which ends the server too', async () => {
+    const starting = client.startTurn(input);
+    server.sent[0]!.resolve({ turn: { id: 'u' } });
+    const running = (await starting).run();
+    await Promise.all([client.close(), expect(running).rejects.toMatchObject({ reason: 'connectionLost' })]);
+    expect(server.stops).toBe(1);
+  });
+
   it('T8: whose response arrives after the client was disposed does not hang', async () => {
     const starting = client.startTurn(input);
     client.dispose();

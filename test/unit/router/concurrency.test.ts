@@ -23,6 +23,7 @@ beforeEach(() => {
     setRequestHandler: () => undefined,
     start: () => Promise.resolve(),
     restart: () => Promise.resolve(),
+    stop: () => Promise.resolve(),
   };
   client = new AppServerClient(server, nullLogger);
 });
