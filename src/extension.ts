@@ -154,6 +154,7 @@ function openSurfaces(
   const focused = new FocusedChat();
   const host: ChannelHost = {
     logger,
+    timer: systemTimer,
     focused,
     drafts: actions.drafts,
     appView: () => appView(status),

@@ -63,7 +63,7 @@ export class Conversations implements Disposable {
 
   /** The conversation of a thread: the open one, or one that is read from the server now (its state says `loading`). */
   openThread(threadId: string): Conversation {
-    const existing = this.all.find((conversation) => conversation.view.threadId === threadId);
+    const existing = this.ofThread(threadId);
     if (existing) return existing;
     const known = this.stored.find((summary) => summary.threadId === threadId);
     const conversation = this.add(
@@ -146,6 +146,10 @@ export class Conversations implements Disposable {
     this.store.dispose();
   }
 
+  private ofThread(threadId: string): Conversation | undefined {
+    return this.all.find((conversation) => conversation.view.threadId === threadId);
+  }
+
   /** A running thread that nobody opened: it is listened to, and nothing is asked of the server. */
   private adopt(threadId: string): Conversation {
     const updatedAtMs = this.context.now();
@@ -187,8 +191,7 @@ export class Conversations implements Disposable {
       return Promise.reject(new RpcError(request.method, THREAD_NOT_OURS, 'The request names no thread'));
     }
     const { threadId } = request;
-    const known = this.all.find((conversation) => conversation.view.threadId === threadId);
-    return (known ?? this.adopt(threadId)).ask(request);
+    return (this.ofThread(threadId) ?? this.adopt(threadId)).ask(request);
   }
 }
 

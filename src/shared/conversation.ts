@@ -4,7 +4,8 @@
  */
 
 /** See `switchyard.mode`. */
-export type Mode = 'ask' | 'agent' | 'plan' | 'fullAccess';
+export const MODE_NAMES = ['ask', 'agent', 'plan', 'fullAccess'] as const;
+export type Mode = (typeof MODE_NAMES)[number];
 
 /** What a conversation is doing. `waiting`: for the person's answer to an approval. */
 export type ConversationStatus = 'ready' | 'working' | 'waiting' | 'stopping' | 'stopped' | 'failed';

@@ -132,3 +132,13 @@ export class LineLogger implements Logger {
     };
   }
 }
+
+/** The outcome of a request, once it has one. */
+export function outcomeOf(promise: Promise<unknown>): { value?: unknown; error?: unknown } {
+  const outcome: { value?: unknown; error?: unknown } = {};
+  promise.then(
+    (value) => (outcome.value = value),
+    (error: unknown) => (outcome.error = error),
+  );
+  return outcome;
+}

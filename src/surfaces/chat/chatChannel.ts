@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import { type Disposable, DisposableStore, toDisposable } from '../../base/disposable';
+import { type Disposable, DisposableStore } from '../../base/disposable';
 import type { Logger } from '../../base/logger';
 import type { Timer } from '../../base/timer';
 import type { Conversation } from '../../conversation/conversation';
@@ -9,14 +9,10 @@ import type { Drafts } from './drafts';
 import type { FocusedChat } from './focusedChat';
 import { fromWebview } from './messageSchema';
 
-const timer: Timer = (ms, run) => {
-  const timeout = setTimeout(run, ms);
-  return toDisposable(() => clearTimeout(timeout));
-};
-
 /** What a channel needs from its surroundings. */
 export interface ChannelHost {
   readonly logger: Logger;
+  readonly timer: Timer;
   readonly drafts: Drafts;
   readonly focused: FocusedChat;
   appView(): AppView;
@@ -33,9 +29,7 @@ export interface ChannelHost {
 export class ChatChannel implements Disposable {
   private readonly store = new DisposableStore();
   private subscription: Disposable | undefined;
-  private readonly feed = this.store.add(
-    new DeltaFeed(timer, (batch) => this.post({ type: 'deltas', key: this.current.key, ...batch })),
-  );
+  private readonly feed: DeltaFeed;
   private readonly wishes: ToWebview[] = [];
   private ready = false;
   private visible = true;
@@ -45,6 +39,9 @@ export class ChatChannel implements Disposable {
     private current: Conversation,
     private readonly host: ChannelHost,
   ) {
+    this.feed = this.store.add(
+      new DeltaFeed(host.timer, (batch) => this.post({ type: 'deltas', key: this.current.key, ...batch })),
+    );
     this.store.add(webview.onDidReceiveMessage((message: unknown) => this.receive(message)));
     this.follow();
   }

@@ -37,9 +37,8 @@ export function receiveFromPanel(message: FromWebview, channel: ChatChannel, con
 
 async function act(message: FromWebview, channel: ChatChannel, context: PanelActionsContext): Promise<void> {
   // A panel may just have been given another conversation: what its person wrote or pressed belongs to the one it named.
-  const named = 'key' in message ? context.conversations.get(message.key) : channel.conversation;
-  if (!named) throw new Error(vscode.l10n.t('The conversation was closed.'));
-  const conversation = named;
+  const conversation = 'key' in message ? context.conversations.get(message.key) : channel.conversation;
+  if (!conversation) throw new Error(vscode.l10n.t('The conversation was closed.'));
   const { folder } = conversation.view;
   switch (message.type) {
     case 'send':

@@ -1,14 +1,12 @@
 import type * as vscode from 'vscode';
 import * as z from 'zod';
 import type { ConversationChoices, ConversationMemory } from '../../conversation/context';
+import { MODE_NAMES } from '../../shared/conversation';
 
 const STORAGE_KEY = 'choices';
 const MAX_THREADS = 500;
 const stored = z
-  .record(
-    z.string(),
-    z.object({ mode: z.enum(['ask', 'agent', 'plan', 'fullAccess']), model: z.string(), effort: z.string() }),
-  )
+  .record(z.string(), z.object({ mode: z.enum(MODE_NAMES), model: z.string(), effort: z.string() }))
   .catch({});
 
 /** Mode, model and effort of each thread, in the workspace's own storage; the oldest are forgotten. */

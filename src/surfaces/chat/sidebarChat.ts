@@ -6,7 +6,7 @@ import { ChatChannel, type ChannelHost } from './chatChannel';
 import { chatHtml, webviewOptions } from './chatHtml';
 import { restoreConversation, toPanelState } from './panelState';
 
-export const CHAT_VIEW = 'switchyard.chat';
+const CHAT_VIEW = 'switchyard.chat';
 const STORAGE_KEY = 'sidebar';
 
 /** The chat in the side bar: one conversation at a time, which may go on while another is shown. */

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Mode } from '../../shared/conversation';
+import { MODE_NAMES } from '../../shared/conversation';
 import { installCodex } from '../host/codexSetup';
 import { type CommandContext, targetOf } from './context';
 import { MODES } from './modes';
@@ -24,7 +24,7 @@ export function codexCommands(context: CommandContext): Record<string, (argument
 
 async function selectMode(context: CommandContext, argument: unknown): Promise<void> {
   const conversation = targetOf(context, argument);
-  const items = (Object.keys(MODES) as Mode[]).map((mode) => ({
+  const items = MODE_NAMES.map((mode) => ({
     ...MODES[mode](),
     mode,
     picked: mode === conversation.view.mode,

@@ -1,15 +1,13 @@
 import * as vscode from 'vscode';
 import * as z from 'zod';
-import type { Mode } from '../../shared/conversation';
-
-const MODES = ['ask', 'agent', 'plan', 'fullAccess'] as const satisfies readonly Mode[];
+import { MODE_NAMES } from '../../shared/conversation';
 
 /** Settings are edited by hand, and by workspaces: whatever does not fit falls back to the default. */
 const schemas = {
   'codex.path': z.string().catch(''),
   'codex.args': z.array(z.string()).catch([]),
   'codex.env': z.record(z.string(), z.string()).catch({}),
-  mode: z.enum(MODES).catch('ask'),
+  mode: z.enum(MODE_NAMES).catch('ask'),
   model: z.string().catch(''),
   effort: z.string().catch(''),
   'composer.sendKey': z.enum(['enter', 'ctrlEnter']).catch('enter'),

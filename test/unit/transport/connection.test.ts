@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RpcError } from '../../../src/base/errors';
 import type { Connection } from '../../../src/transport/connection';
-import { connectTo, FakeAppServer, LineLogger, settle, type WireMessage } from '../../support/fakeAppServer';
+import { connectTo, FakeAppServer, LineLogger, outcomeOf, settle, type WireMessage } from '../../support/fakeAppServer';
 
 let server: FakeAppServer;
 let logger: LineLogger;
@@ -18,16 +18,6 @@ afterEach(() => {
   connection.close('the test is over');
   vi.useRealTimers();
 });
-
-/** The outcome of a request, once it has one. */
-function outcomeOf(promise: Promise<unknown>): { value?: unknown; error?: unknown } {
-  const outcome: { value?: unknown; error?: unknown } = {};
-  promise.then(
-    (value) => (outcome.value = value),
-    (error: unknown) => (outcome.error = error),
-  );
-  return outcome;
-}
 
 function answerEverything(result: (message: WireMessage) => unknown): void {
   server.onMessage = (message) => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Connection } from '../../../src/transport/connection';
-import { connectTo, FakeAppServer, LineLogger, settle } from '../../support/fakeAppServer';
+import { connectTo, FakeAppServer, LineLogger, outcomeOf, settle } from '../../support/fakeAppServer';
 
 let server: FakeAppServer;
 let logger: LineLogger;
@@ -17,16 +17,6 @@ afterEach(() => {
   connection.close('the test is over');
   vi.useRealTimers();
 });
-
-/** How a request ended, once it has. */
-function outcomeOf(promise: Promise<unknown>): { value?: unknown; error?: unknown } {
-  const outcome: { value?: unknown; error?: unknown } = {};
-  promise.then(
-    (value) => (outcome.value = value),
-    (error: unknown) => (outcome.error = error),
-  );
-  return outcome;
-}
 
 /** As many requests as may be in flight, all unanswered. */
 function fillTheServer(): void {
