@@ -15,7 +15,12 @@ interface Step {
 interface Outcome {
   readonly passed: number;
   readonly failed: number;
+  /** What the step printed of its failures. */
+  readonly report?: string;
 }
+
+const MAX_TAIL_CHARACTERS = 200_000;
+const MAX_REPORT_CHARACTERS = 4_000;
 
 const bin = (name: string, ...args: string[]): string[] => [path.join('node_modules', name), ...args];
 const script = (file: string, ...args: string[]): string[] => ['--import', 'tsx', file, ...args];
@@ -34,16 +39,17 @@ const STEPS: readonly Step[] = [
 ];
 
 async function main(): Promise<void> {
-  const failedSteps = new Set<string>();
+  const failedSteps = new Map<string, string>();
   let total: Outcome = { passed: 0, failed: 0 };
   for (const step of STEPS) {
     console.log(`\n── ${step.name} ${'─'.repeat(60 - step.name.length)}`);
     const outcome =
       step.needs !== undefined && failedSteps.has(step.needs) ? { passed: 0, failed: 1 } : await runStep(step);
-    if (outcome.failed > 0) failedSteps.add(step.name);
+    if (outcome.failed > 0) failedSteps.set(step.name, outcome.report ?? '');
     total = { passed: total.passed + outcome.passed, failed: total.failed + outcome.failed };
   }
-  if (failedSteps.size > 0) console.log(`\nFailed: ${[...failedSteps].join(', ')}`);
+  // Once more at the end: of a long run only the end may be kept.
+  for (const [name, report] of failedSteps) console.log(`\n── failed: ${name}\n${report}`);
   console.log(`\n${total.passed} passed, ${total.failed} failed`);
   process.exitCode = total.failed > 0 ? 1 : 0;
 }
@@ -56,13 +62,22 @@ async function runStep({ name, args }: Step): Promise<Outcome> {
   let tail = '';
   child.stdout.on('data', (chunk: Buffer) => {
     process.stdout.write(chunk);
-    tail = (tail + decoder.write(chunk)).slice(-20_000);
+    tail = (tail + decoder.write(chunk)).slice(-MAX_TAIL_CHARACTERS);
   });
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   console.log(`${name}: ${code === 0 ? 'passed' : 'failed'} in ${((Date.now() - started) / 1000).toFixed(0)} s`);
-  const counted = countTests(stripVTControlCharacters(tail));
+  const output = stripVTControlCharacters(tail);
+  const counted = countTests(output);
   if (code === 0) return counted ?? { passed: 1, failed: 0 };
-  return { passed: counted?.passed ?? 0, failed: Math.max(1, counted?.failed ?? 1) };
+  return { passed: counted?.passed ?? 0, failed: Math.max(1, counted?.failed ?? 1), report: failureReport(output) };
+}
+
+/** The part about the failures: vitest and Mocha print them last, under a heading; other tools print little else. */
+function failureReport(output: string): string {
+  const heading = /^.*(?:Failed (?:Tests|Suites)|Unhandled Errors|^\s+\d+ failing).*$/m.exec(output);
+  return heading
+    ? output.slice(heading.index).slice(0, MAX_REPORT_CHARACTERS)
+    : output.trimEnd().slice(-MAX_REPORT_CHARACTERS);
 }
 
 /** The summary of vitest ("Tests  2 failed | 30 passed (32)") or of the editor's suite ("30 passed, 2 failed"). */

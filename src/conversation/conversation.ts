@@ -401,6 +401,9 @@ export function emptyConversation(
     outbox: [],
     usage: null,
     retry: null,
+    unreviewed: [],
+    changedTurns: [],
+    contention: [],
     ...fields,
   };
 }

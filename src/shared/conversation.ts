@@ -3,6 +3,8 @@
  * with `applyDelta`, so what a panel shows is always what the host holds.
  */
 
+import type { DiffLine } from './fileDiff';
+
 /** See `switchyard.mode`. */
 export const MODE_NAMES = ['ask', 'agent', 'plan', 'fullAccess'] as const;
 export type Mode = (typeof MODE_NAMES)[number];
@@ -35,6 +37,40 @@ export interface ConversationView {
   /** The connection to the model is being repeated: what the server says of it. */
   retry: string | null;
   updatedAtMs: number;
+  /** Files with changes of this conversation that nobody has kept or undone yet. */
+  unreviewed: readonly UnreviewedFileView[];
+  /** The turns that changed files, as the editor recorded it; oldest first. */
+  changedTurns: readonly TurnChangesView[];
+  /** Files that another conversation is about to write as well. */
+  contention: readonly ContentionView[];
+}
+
+export interface UnreviewedFileView {
+  /** Absolute. */
+  readonly path: string;
+  readonly label: string;
+  readonly kind: FileChangeView['kind'];
+  readonly added: number;
+  readonly removed: number;
+  /** What was there before is not known: the change can be kept, but not undone. */
+  readonly gap: boolean;
+}
+
+export interface TurnChangesView {
+  readonly turnId: string;
+  readonly files: number;
+  /** Its files are as they were before it: the person took the turn back. */
+  readonly undone: boolean;
+}
+
+export interface ContentionView {
+  readonly path: string;
+  readonly label: string;
+  /** Key and title of the other conversation. */
+  readonly otherKey: string;
+  readonly otherTitle: string;
+  /** `waits`: this conversation's write is held until the other is done. `warned`: both may write. */
+  readonly role: 'waits' | 'isWaitedFor' | 'warned';
 }
 
 export interface MessageDraft {
@@ -169,6 +205,26 @@ export interface DecisionView {
   readonly tone: 'primary' | 'secondary' | 'quiet';
 }
 
+/** One file of a proposed change, of which the person may leave out the whole or some hunks. */
+export interface ProposedFileView {
+  readonly path: string;
+  readonly label: string;
+  readonly kind: FileChangeView['kind'];
+  readonly added: number;
+  readonly removed: number;
+  /** It lies outside the folders of the workspace. */
+  readonly outside: boolean;
+  /** `edited`: the person wrote another text into the right side of the diff; it is written instead. */
+  readonly choice: 'all' | 'some' | 'none' | 'edited';
+  /** Empty where there is nothing to choose within the file: new, deleted or moved whole, or too large. */
+  readonly hunks: readonly ProposedHunkView[];
+}
+
+export interface ProposedHunkView {
+  readonly lines: readonly DiffLine[];
+  readonly included: boolean;
+}
+
 export interface ApprovalView {
   readonly id: string;
   readonly kind: 'command' | 'files' | 'permissions' | 'tool';
@@ -179,7 +235,7 @@ export interface ApprovalView {
   readonly command: string | null;
   readonly folder: string | null;
   readonly reason: string | null;
-  readonly files: readonly Pick<FileChangeView, 'path' | 'label' | 'added' | 'removed' | 'kind'>[];
+  readonly files: readonly ProposedFileView[];
   readonly decisions: readonly DecisionView[];
 }
 

@@ -63,6 +63,26 @@ export type FromWebview =
   | { readonly type: 'draft'; readonly key: string; readonly text: string }
   | { readonly type: 'stop'; readonly key: string }
   | { readonly type: 'approve'; readonly approvalId: string; readonly decisionId: string }
+  /** Which hunks of a proposed file are to be written: numbers into its hunks, or the whole file, or nothing of it. */
+  | {
+      readonly type: 'chooseHunks';
+      readonly approvalId: string;
+      readonly path: string;
+      readonly hunks: readonly number[] | 'all' | 'none';
+    }
+  /** Keeps or undoes unreviewed changes: of one file, or (`null`) of all files of the conversation. */
+  | { readonly type: 'review'; readonly key: string; readonly action: 'keep' | 'undo'; readonly path: string | null }
+  /** Shows the unreviewed changes in the editor: of one file, or (`null`) of all files of the conversation. */
+  | { readonly type: 'openReview'; readonly key: string; readonly path: string | null }
+  /** About one turn: takes its changes back, shows them, or goes back to before its message. */
+  | {
+      readonly type: 'turn';
+      readonly key: string;
+      readonly turnId: string;
+      readonly action: 'undo' | 'redo' | 'openChanges' | 'restore';
+    }
+  /** Lets a write that waits for another conversation go on. */
+  | { readonly type: 'proceed'; readonly key: string; readonly path: string }
   | { readonly type: 'queueRemove'; readonly id: string }
   /** Back into the composer, unless it was sent meanwhile. */
   | { readonly type: 'queueEdit'; readonly id: string }
