@@ -13,7 +13,7 @@ export const TABLE = {
   conversation: { stages: ['base', 'protocol', 'shared', 'router', 'transport/appServer'], packages: PURE },
   surfaces: {
     stages: ['base', 'shared', 'conversation'],
-    packages: ['vscode', 'vscode-languageclient', 'node:', ...PURE],
+    packages: ['vscode', 'vscode-languageclient', 'node:', 'ignore', ...PURE],
   },
   webview: { stages: ['shared'], packages: ['solid-js', 'marked', 'anser', '@vscode/codicons'] },
 };

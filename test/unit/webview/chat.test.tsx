@@ -247,7 +247,8 @@ describe('approvals', () => {
   });
 
   it('list the files and open their diff', () => {
-    const file = { path: '/project/a.ts', label: 'a.ts', kind: 'update', added: 2, removed: 1 } as const;
+    const change = { path: '/project/a.ts', label: 'a.ts', kind: 'update', added: 2, removed: 1 } as const;
+    const file = { ...change, outside: false, choice: 'all', hunks: [] } as const;
     show({ approvals: [approval('a', { kind: 'files', title: 'Change 1 file?', command: null, files: [file] })] });
     expect(groups()).toContain('Approval: Change 1 file? a.ts');
     button('a.ts').click();
