@@ -12,7 +12,9 @@ export default defineConfig({
     include: ['test/unit/**/*.test.{ts,tsx}'],
     environment: 'node',
     testTimeout: 20_000,
-    pool: 'threads',
-    poolOptions: { threads: { maxThreads: 2 } },
+    // Not threads: a program that one test writes could not be started while another thread starts something ("text file
+    // busy"), because the child holds a copy of every open file for a moment.
+    pool: 'forks',
+    poolOptions: { forks: { maxForks: 2 } },
   },
 });

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { type Profile, writeMachineSettings } from '../../scripts/host/profile';
 import type { Settings } from '../../scripts/host/settings';
 import { createCodexHome, nativeCodexPath } from '../support/codexHome';
-import { startDemoModel } from '../support/demoModel';
+import { startScriptedModel } from '../support/scriptedModel';
 
 /** What the suite runs against, besides the editor and the extension. */
 export interface Environment {
@@ -14,9 +14,9 @@ export interface Environment {
   dispose(): Promise<void>;
 }
 
-/** The real codex with the scripted model, on the sample workspace. */
+/** The real codex with a model that follows scripts, on the sample workspace. */
 export async function prepare(profile: Profile): Promise<Environment> {
-  const model = await startDemoModel({ gapMs: 0 });
+  const model = await startScriptedModel();
   const home = await createCodexHome({ modelUrl: model.url });
   cpSync(path.resolve('test/fixtures/sample-workspace'), profile.folder, { recursive: true });
   writeMachineSettings(profile, { 'switchyard.codex.path': nativeCodexPath() });

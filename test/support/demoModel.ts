@@ -5,6 +5,7 @@ import {
   execCommand,
   message,
   type MessagePhase,
+  type ModelAnswer,
   type ModelCall,
   type ModelServer,
   modelTurn,
@@ -37,11 +38,14 @@ const FIX = `*** Begin Patch
  */
 export async function startDemoModel({ gapMs = 25 }: DemoModelOptions = {}): Promise<ModelServer> {
   const server = await startModelServer();
-  server.respond((call) => {
-    const thinking: Step = { type: 'pause', ms: gapMs * 20 };
-    return [thinking, ...modelTurn(...answer(call, new Voice(call, gapMs)))];
-  });
+  server.respond((call) => demoAnswer(call, gapMs));
   return server;
+}
+
+/** What the demo model says to a call; `gapMs` as in {@link DemoModelOptions}. */
+export function demoAnswer(call: ModelCall, gapMs: number): ModelAnswer {
+  const thinking: Step = { type: 'pause', ms: gapMs * 20 };
+  return [thinking, ...modelTurn(...answer(call, new Voice(call, gapMs)))];
 }
 
 /** How the demo speaks: word by word, with calls in the shape that the conversation's model uses. */
