@@ -11,7 +11,8 @@ export default defineConfig({
   test: {
     include: ['test/unit/**/*.test.{ts,tsx}'],
     environment: 'node',
-    testTimeout: 20_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     // Not threads: a program that one test writes could not be started while another thread starts something ("text file
     // busy"), because the child holds a copy of every open file for a moment.
     pool: 'forks',

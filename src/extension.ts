@@ -4,9 +4,10 @@ import { DisposableStore } from './base/disposable';
 import type { Logger } from './base/logger';
 import { CodexStatus } from './conversation/codexStatus';
 import type { ConversationContext, ConversationMemory } from './conversation/context';
+import type { Conversation } from './conversation/conversation';
 import { Conversations } from './conversation/conversations';
-import { announcePatches } from './conversation/patchAnnouncer';
 import { describeState } from './conversation/diagnostics';
+import { FileLeases } from './conversation/fileLeases';
 import { CODEX_VERSION } from './protocol/generated/routing';
 import { AppServerClient } from './router/appServerClient';
 import type { Mode } from './shared/conversation';
@@ -21,33 +22,100 @@ import { SidebarChat } from './surfaces/chat/sidebarChat';
 import { FullAccessGate } from './surfaces/commands/modes';
 import { registerCommands } from './surfaces/commands/register';
 import type { EditConverter } from './surfaces/edits/editConverter';
-import { EditorDocuments } from './surfaces/edits/editorDocuments';
+import type { EditorDocuments } from './surfaces/edits/editorDocuments';
+import { ApprovedPatches } from './surfaces/edits/approvedPatches';
 import { ProposalDiff } from './surfaces/edits/proposalDiff';
-import { saveBeforeWrite } from './surfaces/edits/saveBeforeWrite';
+import { type ChangeRecords, openChangeRecords, openReviewing, type Reviewing } from './reviewing';
 import { withoutEditorVariables } from './surfaces/host/environment';
 import { setting } from './surfaces/host/settings';
+import { ProposalPanels } from './surfaces/review/proposalPanels';
 import { defaultFolder, diskFolders } from './surfaces/host/workspaceFolders';
 import { followConversations } from './surfaces/status/attention';
 import { ConversationsTree } from './surfaces/status/conversationsTree';
 import { type Codex, startCodex } from './transport/startCodex';
 import { systemTimer } from './transport/systemTimer';
 
+/** What tests reach. */
+export interface ExtensionParts {
+  readonly conversations: Conversations;
+  readonly reviewing: Reviewing;
+  readonly leases: FileLeases;
+}
+
 /** Builds the stages from left to right and joins them. What it returns is for tests: nothing else may use it. */
-export function activate(context: vscode.ExtensionContext): { readonly conversations: Conversations } {
+export function activate(context: vscode.ExtensionContext): ExtensionParts {
   const store = new DisposableStore();
   context.subscriptions.push(store);
   const log = store.add(vscode.window.createOutputChannel('Switchyard', { log: true }));
   const version = (context.extension.packageJSON as { version: string }).version;
   const installFolder = vscode.Uri.joinPath(context.globalStorageUri, 'codex');
-
-  const documents = store.add(
-    new EditorDocuments({
-      loadConverter: () => Promise.resolve(loadEditConverter()),
-      saveAfterApply: () => setting('edits.saveAfterApply'),
+  const leases = store.add(new FileLeases(log, systemTimer));
+  const records = store.add(
+    openChangeRecords({
+      folder: vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, 'review').fsPath,
+      loadConverter: loadEditConverter,
+      leases,
+      runningTurns: () => conversations.runningTurns,
       logger: log,
     }),
   );
-  const codex = startCodex({
+  const { documents } = records;
+  const codex = startServer({ installFolder, version, documents, leases, logger: log });
+  shutdown = async () => {
+    await codex.dispose();
+    await records.flush();
+  };
+  const client = store.add(new AppServerClient(codex.server, log, systemTimer));
+  const fullAccess = new FullAccessGate();
+  const approved = new ApprovedPatches({ documents, editorWrites: () => codex.environmentId !== null });
+  const memory = new RememberedChoices(context.workspaceState);
+  const conversations: Conversations = store.add(
+    openConversations({ client, codex, leases, records, approved, memory, fullAccess, logger: log }),
+  );
+  const status = store.add(new CodexStatus(client, log));
+  const reviewing = store.add(
+    openReviewing({
+      records,
+      client,
+      conversations,
+      leases,
+      approved,
+      putBack: (conversation, text) => surfaces.putBack(conversation, text),
+      logger: log,
+    }),
+  );
+  store.add(noteTroubleWithFiles(documents, codex, conversations));
+
+  const surfaces = openSurfaces({ context, store, logger: log, status, conversations, leases, records, reviewing });
+  store.add(
+    registerCommands({
+      ...surfaces,
+      conversations,
+      status,
+      fullAccess,
+      reviewing,
+      logger: log,
+      log,
+      installFolder,
+      codexVersion: CODEX_VERSION,
+      restartServer: () => codex.server.restart(),
+      diagnostics: () => describeState(version, client, conversations),
+    }),
+  );
+  return { conversations, reviewing, leases };
+}
+
+interface ServerParts {
+  readonly installFolder: vscode.Uri;
+  readonly version: string;
+  readonly documents: EditorDocuments;
+  readonly leases: FileLeases;
+  readonly logger: Logger;
+}
+
+/** Nothing runs before the first request. */
+function startServer({ installFolder, version, documents, leases, logger }: ServerParts): Codex {
+  return startCodex({
     locate: () => {
       if (!vscode.workspace.isTrusted) throw notTrusted();
       return { configuredPath: setting('codex.path'), installFolder: installFolder.fsPath };
@@ -57,46 +125,25 @@ export function activate(context: vscode.ExtensionContext): { readonly conversat
     version,
     roots: diskFolders,
     documents,
+    beforeWrite: (path) => leases.gate(path),
     trace: () => setting('trace'),
-    logger: log,
+    logger,
   });
-  shutdown = () => codex.dispose();
-  const client = store.add(new AppServerClient(codex.server, log, systemTimer));
-  const fullAccess = new FullAccessGate();
-  const conversations = store.add(
-    openConversations(client, codex, log, fullAccess, new RememberedChoices(context.workspaceState)),
-  );
-  const status = store.add(new CodexStatus(client, log));
-  store.add(announcePatches(client, (files) => documents.expectPatch(files)));
-  store.add(noteTroubleWithFiles(documents, codex, conversations));
-
-  const { sidebar, editors, focused } = openSurfaces(context, store, log, status, conversations);
-  store.add(
-    registerCommands({
-      conversations,
-      sidebar,
-      editors,
-      focused,
-      status,
-      fullAccess,
-      logger: log,
-      log,
-      installFolder,
-      codexVersion: CODEX_VERSION,
-      restartServer: () => codex.server.restart(),
-      diagnostics: () => describeState(version, client, conversations),
-    }),
-  );
-  return { conversations };
 }
 
-function openConversations(
-  client: AppServerClient,
-  codex: Codex,
-  logger: Logger,
-  fullAccess: FullAccessGate,
-  memory: ConversationMemory,
-): Conversations {
+interface ConversationParts {
+  readonly client: AppServerClient;
+  readonly codex: Codex;
+  readonly leases: FileLeases;
+  readonly records: ChangeRecords;
+  readonly approved: ApprovedPatches;
+  readonly memory: ConversationMemory;
+  readonly fullAccess: FullAccessGate;
+  readonly logger: Logger;
+}
+
+function openConversations(parts: ConversationParts): Conversations {
+  const { client, codex, leases, records, approved, memory, fullAccess, logger } = parts;
   const context: ConversationContext = {
     client,
     logger,
@@ -104,9 +151,14 @@ function openConversations(
     createId: randomUUID,
     environmentId: () => codex.environmentId,
     extraFolders: (folder) => diskFolders().filter((other) => other !== folder),
-    mayStartTurn: (mode, folder) => fullAccess.allows(mode, folder),
+    workspaceFolders: diskFolders,
+    mayStartTurn: async (mode, folder) => {
+      await records.loaded;
+      return fullAccess.allows(mode, folder);
+    },
     memory,
-    beforeFilesAreWritten: (paths) => (codex.environmentId === null ? saveBeforeWrite(paths) : Promise.resolve(true)),
+    leases,
+    beforeFilesAreWritten: (patch) => approved.prepare(patch),
   };
   return new Conversations(context, () => ({
     mode: defaultMode(),
@@ -138,25 +190,46 @@ function noteTroubleWithFiles(documents: EditorDocuments, codex: Codex, conversa
   return store;
 }
 
-function openSurfaces(
-  { extensionUri, workspaceState }: vscode.ExtensionContext,
-  store: DisposableStore,
-  logger: Logger,
-  status: CodexStatus,
-  conversations: Conversations,
-): { readonly sidebar: SidebarChat; readonly editors: EditorChats; readonly focused: FocusedChat } {
-  const actions: PanelActionsContext = {
-    logger,
-    conversations,
-    drafts: new Drafts(workspaceState),
-    diff: store.add(new ProposalDiff()),
-  };
+interface SurfaceParts {
+  readonly context: vscode.ExtensionContext;
+  readonly store: DisposableStore;
+  readonly logger: Logger;
+  readonly status: CodexStatus;
+  readonly conversations: Conversations;
+  readonly leases: FileLeases;
+  readonly records: ChangeRecords;
+  readonly reviewing: Reviewing;
+}
+
+interface Surfaces {
+  readonly sidebar: SidebarChat;
+  readonly editors: EditorChats;
+  readonly focused: FocusedChat;
+  /** Puts a message back into the composer of a conversation. */
+  putBack(conversation: Pick<Conversation, 'view'>, text: string): void;
+}
+
+function openSurfaces({
+  context,
+  store,
+  logger,
+  status,
+  conversations,
+  leases,
+  records,
+  reviewing,
+}: SurfaceParts): Surfaces {
+  const { extensionUri, workspaceState } = context;
+  const drafts = new Drafts(workspaceState);
+  const diff = store.add(new ProposalDiff());
+  const proposals = store.add(new ProposalPanels({ conversations, documents: records.documents, diff }));
+  const actions: PanelActionsContext = { logger, conversations, drafts, proposals, reviewing, leases };
   const focused = new FocusedChat();
   const host: ChannelHost = {
     logger,
     timer: systemTimer,
     focused,
-    drafts: actions.drafts,
+    drafts,
     appView: () => appView(status),
     panelOpened: () => status.start(),
     receive: (message, channel) => receiveFromPanel(message, channel, actions),
@@ -165,7 +238,14 @@ function openSurfaces(
   const editors = store.add(new EditorChats(extensionUri, conversations, host));
   store.add(new ConversationsTree(conversations));
   store.add(followConversations({ conversations, status, sidebar, editors, logger }));
-  return { sidebar, editors, focused };
+  const putBack = (conversation: Pick<Conversation, 'view'>, text: string): void => {
+    const shown = [...sidebar.channels, ...editors.channels].find(
+      (channel) => channel.conversation.key === conversation.view.key,
+    );
+    if (shown) shown.insertText(text);
+    else drafts.set(conversation.view, text);
+  };
+  return { sidebar, editors, focused, putBack };
 }
 
 let shutdown: (() => Promise<void>) | undefined;

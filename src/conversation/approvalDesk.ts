@@ -1,12 +1,16 @@
 import { RpcError } from '../base/errors';
 import type { ApprovalView } from '../shared/conversation';
 import type { Approval } from './approvals';
+import type { ApprovedFile } from './context';
+import type { ProposalChoices } from './proposalChoices';
 
 interface OpenApproval {
   readonly requestId: string | number;
   readonly approval: Approval;
   readonly answer: (result: unknown) => void;
   readonly reject: (error: Error) => void;
+  /** The person has decided, and what is needed for it is being done. */
+  isDecided: boolean;
 }
 
 const CLOSED = -32000;
@@ -20,7 +24,7 @@ export class ApprovalDesk {
   /** Shows an approval; resolves with the answer for the server, rejects when it is closed without one. */
   open(requestId: string | number, approval: Approval): Promise<unknown> {
     return new Promise((answer, reject) => {
-      this.entries.set(approval.view.id, { requestId, approval, answer, reject });
+      this.entries.set(approval.view.id, { requestId, approval, answer, reject, isDecided: false });
       this.changed();
     });
   }
@@ -32,6 +36,34 @@ export class ApprovalDesk {
     this.entries.delete(approvalId);
     entry.answer(entry.approval.answers.get(decisionId));
     this.changed();
+  }
+
+  /**
+   * Answers with what `prepare` makes of a decision. Meanwhile further decisions and choices are ignored; when it
+   * rejects, the approval stays open. An approval that cannot be decided so is left alone.
+   */
+  async decideAfter(approvalId: string, decisionId: string, prepare: () => Promise<string>): Promise<void> {
+    const entry = this.entries.get(approvalId);
+    if (!entry?.approval.answers.has(decisionId) || entry.isDecided) return;
+    entry.isDecided = true;
+    try {
+      this.decide(approvalId, await prepare());
+    } finally {
+      entry.isDecided = false;
+    }
+  }
+
+  /** Changes what is chosen of a proposed change; ignored once the person has decided. */
+  choose(approvalId: string, change: (choices: ProposalChoices) => void): void {
+    const entry = this.entries.get(approvalId);
+    if (!entry?.approval.choices || entry.isDecided) return;
+    change(entry.approval.choices);
+    this.changed();
+  }
+
+  /** The files of a proposed change with what is chosen of each; `undefined` when no such change waits. */
+  proposal(approvalId: string): readonly ApprovedFile[] | undefined {
+    return this.entries.get(approvalId)?.approval.choices?.approved;
   }
 
   /** The server no longer waits for this request. */
@@ -53,6 +85,10 @@ export class ApprovalDesk {
   }
 
   private changed(): void {
-    this.onDidChange([...this.entries.values()].map(({ approval }) => approval.view));
+    this.onDidChange(
+      [...this.entries.values()].map(({ approval: { view, choices } }) =>
+        choices ? { ...view, files: choices.files } : view,
+      ),
+    );
   }
 }

@@ -2,11 +2,14 @@ import type { ServerRequests } from '../protocol/generated/methods';
 import type { RoutedRequest } from '../router/appServerClient';
 import type { ApprovalView, DecisionView, FileChangeView } from '../shared/conversation';
 import { pathLabel, unwrapShell } from './commandText';
+import { ProposalChoices } from './proposalChoices';
 
 /** An open question of the server: what the person sees, and what each of their decisions answers. */
 export interface Approval {
   readonly view: ApprovalView;
   readonly answers: ReadonlyMap<string, unknown>;
+  /** Of a change of files: what is to be written of it. */
+  readonly choices?: ProposalChoices;
 }
 
 /** What an approval is built from besides the request. */
@@ -15,6 +18,8 @@ export interface ApprovalContext {
   readonly folder: string;
   /** The changes of the item the request is about: the request itself carries none (codex app-server 0.169.0). */
   readonly changes: readonly FileChangeView[];
+  /** Folders inside of which changes are expected, absolute. */
+  readonly folders: readonly string[];
 }
 
 type Params<M extends keyof ServerRequests> = ServerRequests[M]['params'];
@@ -103,9 +108,13 @@ function withGrants(reason: string | null | undefined, grants: object | null | u
   return [reason ?? '', said].filter((part) => part !== '').join('\n') || null;
 }
 
-function filesApproval(params: Params<'item/fileChange/requestApproval'>, { id, changes }: ApprovalContext): Approval {
+function filesApproval(
+  params: Params<'item/fileChange/requestApproval'>,
+  { id, changes, folders }: ApprovalContext,
+): Approval {
   const count = changes.length;
-  return build(
+  const choices = new ProposalChoices(changes, folders);
+  const approval = build(
     {
       id,
       kind: 'files',
@@ -115,16 +124,7 @@ function filesApproval(params: Params<'item/fileChange/requestApproval'>, { id, 
       command: null,
       folder: null,
       reason: withGrants(params.reason, params.grantRoot ? { writableRoot: params.grantRoot } : null),
-      files: changes.map(({ path, label, added, removed, kind }) => ({
-        path,
-        label,
-        added,
-        removed,
-        kind,
-        outside: false,
-        choice: 'all' as const,
-        hunks: [],
-      })),
+      files: choices.files,
     },
     [
       choice('accept', 'Allow once', 'primary', { decision: 'accept' }),
@@ -133,6 +133,7 @@ function filesApproval(params: Params<'item/fileChange/requestApproval'>, { id, 
       choice('cancel', 'Decline and stop', 'quiet', { decision: 'cancel' }),
     ],
   );
+  return { ...approval, choices };
 }
 
 function permissionsApproval(

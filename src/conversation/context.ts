@@ -1,6 +1,9 @@
 import type { Logger } from '../base/logger';
 import type { AppServerClient } from '../router/appServerClient';
-import type { ConversationFields, Mode } from '../shared/conversation';
+import type { ConversationFields, FileChangeView, Mode } from '../shared/conversation';
+import type { FileChoice } from './edits/partialChange';
+import type { FileLeases } from './fileLeases';
+import type { ItemOrigin } from './itemAnnouncer';
 
 /** What a conversation needs from outside: nothing in it reads a clock, makes up an id or knows the editor. */
 export interface ConversationContext {
@@ -12,21 +15,44 @@ export interface ConversationContext {
   environmentId(): string | null;
   /** Folders of the workspace beside the conversation's own, absolute. */
   extraFolders(folder: string): readonly string[];
+  /** Folders of the workspace, absolute. A proposed change outside of them is marked so. */
+  workspaceFolders(): readonly string[];
   /**
-   * Runs before an accepted change of these files is answered; `false` turns the acceptance into a decline. It saves
-   * unsaved documents where the server writes the files by itself.
+   * Runs before an accepted change is answered. It gets the editor ready to write what was chosen of the change, and
+   * saves unsaved documents where the server writes the files by itself.
    */
-  beforeFilesAreWritten(paths: readonly string[]): Promise<boolean>;
+  beforeFilesAreWritten(patch: ApprovedPatch): Promise<WriteDecision>;
+  /** Which conversations are about to write which files. It is told here what waits for the person, and what may be written. */
+  readonly leases: Pick<FileLeases, 'waitingForApproval' | 'accepted'>;
   /** Runs before a turn starts; `false` keeps the message unsent. It asks before full access is used. */
   mayStartTurn(mode: Mode, folder: string): Promise<boolean>;
   readonly memory: ConversationMemory;
 }
 
+/** A change of files that the person accepted, as a whole or in part. */
+export interface ApprovedPatch extends ItemOrigin {
+  readonly files: readonly ApprovedFile[];
+}
+
+/** One file of a proposed change, and how much of it is to be written. */
+export interface ApprovedFile extends FileChangeView {
+  readonly choice: FileChoice;
+}
+
+/** `write: false` turns the acceptance into a decline. `note`: what the agent is told before it goes on, in English. */
+export interface WriteDecision {
+  readonly write: boolean;
+  readonly note?: string;
+}
+
 /** What was chosen for a conversation. The server does not keep it. */
 export type ConversationChoices = Pick<ConversationFields, 'mode' | 'model' | 'effort'>;
 
-/** Keeps what was chosen for each thread over a reload of the window. */
+/** Keeps what was chosen for each thread, and what its agent is still to be told, over a reload of the window. */
 export interface ConversationMemory {
   recall(threadId: string): Partial<ConversationChoices>;
   keep(threadId: string, choices: ConversationChoices): void;
+  /** Notes for the agent that go with the next message, oldest first. */
+  recallNotes(threadId: string): readonly string[];
+  keepNotes(threadId: string, notes: readonly string[]): void;
 }

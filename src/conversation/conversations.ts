@@ -56,9 +56,32 @@ export class Conversations implements Disposable {
     return this.open.get(key);
   }
 
+  /** The open conversation of this thread. */
+  ofThread(threadId: string): Conversation | undefined {
+    return this.all.find((conversation) => conversation.view.threadId === threadId);
+  }
+
+  /**
+   * Tells the agent of a thread something that is not the person's words, in English: at once when its turn runs, else
+   * with the next message, whether its conversation is open or not.
+   */
+  async tellAgent(threadId: string, note: string): Promise<void> {
+    const conversation = this.ofThread(threadId);
+    if (conversation) await conversation.tellAgent(note);
+    else this.context.memory.keepNotes(threadId, [...this.context.memory.recallNotes(threadId), note]);
+  }
+
   /** Every open conversation, oldest first. */
   get all(): readonly Conversation[] {
     return [...this.open.values()];
+  }
+
+  /** The turns that run now, at most one a conversation. */
+  get runningTurns(): readonly { readonly threadId: string; readonly turnId: string }[] {
+    return this.all.flatMap(({ view: { threadId, turns } }) => {
+      const turn = turns.at(-1);
+      return threadId !== null && turn?.status === 'working' ? [{ threadId, turnId: turn.id }] : [];
+    });
   }
 
   /** The conversation of a thread: the open one, or one that is read from the server now (its state says `loading`). */
@@ -116,7 +139,9 @@ export class Conversations implements Disposable {
   async refresh(): Promise<void> {
     const { folder } = this.defaults();
     const { data } = await this.context.client.request('thread/list', { limit: HISTORY_PAGE, cwd: folder });
-    this.stored = data.map(toSummary);
+    // A thread that was reverted is listed once for each of its histories, the newest first (codex app-server 0.169.0).
+    const unique = data.filter(({ id }, index) => data.findIndex((other) => other.id === id) === index);
+    this.stored = unique.map(toSummary);
     this.changes.fire(undefined);
   }
 
@@ -144,10 +169,6 @@ export class Conversations implements Disposable {
   dispose(): void {
     for (const store of this.stores.values()) store.dispose();
     this.store.dispose();
-  }
-
-  private ofThread(threadId: string): Conversation | undefined {
-    return this.all.find((conversation) => conversation.view.threadId === threadId);
   }
 
   /** A running thread that nobody opened: it is listened to, and nothing is asked of the server. */

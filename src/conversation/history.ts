@@ -1,6 +1,6 @@
 import type { Turn } from '../protocol/generated/types/v2/Turn';
 import type { Delta, TurnStatus } from '../shared/conversation';
-import { toItemView } from './items';
+import { toItemViews } from './items';
 import { turnProblem } from './problems';
 
 const STATUS: Readonly<Record<Turn['status'], TurnStatus>> = {
@@ -24,6 +24,8 @@ export function historyDeltas(turns: readonly Turn[], folder: string): Delta[] {
         problem: turn.status === 'failed' ? turnProblem(turn.error) : null,
       },
     },
-    ...turn.items.map((item): Delta => ({ type: 'item', turnId: turn.id, item: toItemView(item, folder, true) })),
+    ...turn.items
+      .flatMap((item) => toItemViews(item, folder, true))
+      .map((item): Delta => ({ type: 'item', turnId: turn.id, item })),
   ]);
 }

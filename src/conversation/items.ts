@@ -3,7 +3,17 @@ import type { ThreadItem } from '../protocol/generated/types/v2/ThreadItem';
 import type { UserInput } from '../protocol/generated/types/v2/UserInput';
 import type { FileChangeView, ItemView, StepItem, StepStatus } from '../shared/conversation';
 import { countChanges } from '../shared/fileDiff';
+import { noticesOf, withoutNotes } from './agentNotes';
 import { pathLabel, summarize, unwrapShell } from './commandText';
+
+/** What a panel shows of an item: a message may carry notes of the editor beside the person's words, or nothing else. */
+export function toItemViews(item: ThreadItem, folder: string, completed: boolean): ItemView[] {
+  if (item.type !== 'userMessage') return [toItemView(item, folder, completed)];
+  const notices = noticesOf(item.id, item.content);
+  const said = withoutNotes(item.content);
+  if (said.length === 0 && notices.length > 0) return notices;
+  return [toItemView({ ...item, content: said }, folder, completed), ...notices];
+}
 
 /** Turns an item of the protocol into what a panel shows. `folder` is the conversation's working folder, absolute. */
 export function toItemView(item: ThreadItem, folder: string, completed: boolean): ItemView {

@@ -1,7 +1,7 @@
 import type { KnownNotification, TypedNotification } from '../router/notification';
 import { findItem, findTurn } from '../shared/applyDelta';
 import type { ConversationView, Delta, ItemView, TurnHead, TurnView } from '../shared/conversation';
-import { toItemView } from './items';
+import { toItemViews } from './items';
 import { turnProblem } from './problems';
 
 const NOTHING: readonly Delta[] = [];
@@ -99,7 +99,6 @@ function reduceItem(
 ): readonly Delta[] {
   const { item, turnId } = params;
   const completed = method === 'item/completed';
-  const next = keepWhatWasStreamed(toItemView(item, view.folder, completed), findItem(view, turnId, item.id));
   const deltas: Delta[] = [...ensureTurn(view, turnId, nowMs)];
   if (item.type === 'userMessage') {
     const { clientId } = item;
@@ -109,7 +108,9 @@ function reduceItem(
     // Steering cuts the model's stream: the half-written message is never completed by the server.
     if (!completed) deltas.push(...closeOpenItems(findTurn(view, turnId), 'message'));
   }
-  deltas.push({ type: 'item', turnId, item: next });
+  for (const next of toItemViews(item, view.folder, completed)) {
+    deltas.push({ type: 'item', turnId, item: keepWhatWasStreamed(next, findItem(view, turnId, next.id)) });
+  }
   if (view.retry !== null) deltas.push({ type: 'set', fields: { retry: null } });
   return deltas;
 }

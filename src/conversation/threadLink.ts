@@ -6,6 +6,7 @@ import type { TurnEnvironmentParams } from '../protocol/generated/types/v2/TurnE
 import type { UserInput } from '../protocol/generated/types/v2/UserInput';
 import type { NotificationListener } from '../router/messageRouter';
 import type { ConversationFields, ConversationView, MessageDraft } from '../shared/conversation';
+import { noteInput } from './agentNotes';
 import type { ConversationContext } from './context';
 import { modeSettings } from './modes';
 
@@ -52,8 +53,12 @@ export class ThreadLink implements Disposable {
     this.attached = false;
   }
 
-  /** Sends a message as a new turn with the mode, model and effort of now. @throws RpcError, SwitchyardError */
-  async startTurn(message: MessageDraft): Promise<Turn> {
+  /**
+   * Sends a message as a new turn with the mode, model and effort of now, and notes of the editor beside it.
+   *
+   * @throws RpcError, SwitchyardError
+   */
+  async startTurn(message: MessageDraft, notes: () => readonly string[]): Promise<Turn> {
     await this.attach();
     const { client } = this.context;
     const { model, effort, mode, folder } = this.view;
@@ -61,7 +66,8 @@ export class ThreadLink implements Disposable {
     const { turn } = await client.request('turn/start', {
       threadId: this.threadId(),
       clientUserMessageId: message.id,
-      input: toInput(message.text),
+      // The words come first: the server makes the name of a thread from the beginning of its first message.
+      input: [...toInput(message.text), ...notes().map(noteInput)],
       approvalPolicy,
       sandboxPolicy,
       ...(model !== '' && { model }),
@@ -78,6 +84,59 @@ export class ThreadLink implements Disposable {
       expectedTurnId: turnId,
       clientUserMessageId: message.id,
       input: toInput(message.text),
+    });
+  }
+
+  /**
+   * Tells the running turn what the editor has to say. While an approval waits it is delivered right after the output
+   * of the tool that was asked about, otherwise it cuts the model's stream (codex app-server 0.169.0).
+   */
+  async steerNotes(notes: readonly string[], turnId: string): Promise<void> {
+    await this.context.client.request('turn/steer', {
+      threadId: this.threadId(),
+      expectedTurnId: turnId,
+      input: notes.map(noteInput),
+    });
+  }
+
+  /**
+   * Drops a turn and all later ones from what the server keeps and the model knows; files stay as they are. A thread
+   * must be loaded for it, and is loaded anew by it, on the server's own environment (codex app-server 0.169.0).
+   *
+   * @throws RpcError, SwitchyardError
+   */
+  async revertBefore(turnId: string): Promise<void> {
+    await this.attach();
+    await this.context.client.request('thread/revert', { threadId: this.threadId(), beforeTurnId: turnId });
+    this.mustSelectEnvironment = this.context.environmentId() !== null;
+  }
+
+  /**
+   * Copies the thread as it is, with the ids of its turns, and puts the copy into the archive, where no list shows it.
+   *
+   * @returns the id of the copy. @throws RpcError, SwitchyardError
+   */
+  async keepCopy(): Promise<string> {
+    await this.attach();
+    const { client } = this.context;
+    const { thread } = await client.request('thread/fork', {
+      threadId: this.threadId(),
+      cwd: this.view.folder,
+      excludeTurns: true,
+    });
+    await client.request('thread/archive', { threadId: thread.id });
+    return thread.id;
+  }
+
+  /** Goes on with another thread, out of the archive; the one so far takes its place there. @throws RpcError, SwitchyardError */
+  async continueAs(threadId: string): Promise<void> {
+    const { client, logger } = this.context;
+    const former = this.threadId();
+    await client.request('thread/unarchive', { threadId });
+    await this.resumeThread(threadId);
+    this.listen(threadId);
+    await client.request('thread/archive', { threadId: former }).catch((error: unknown) => {
+      logger.warn(`A conversation that was replaced is still in the list: ${messageOf(error)}`);
     });
   }
 

@@ -8,7 +8,7 @@ import type { DocumentHost } from '../base/documentHost';
 import type { Event } from '../base/event';
 import type { Logger } from '../base/logger';
 import { EnvironmentRelay } from './environmentRelay';
-import { FileCallHandler, type FileRefusal, type FileWrite } from './fileCalls';
+import { FileCallHandler, type FileRefusal, type FileWrite, type WriteGate } from './fileCalls';
 
 export interface EditorEnvironmentOptions {
   /** The native `codex` program, asked anew for every connection: its exec-server does all that is not about documents. */
@@ -19,6 +19,8 @@ export interface EditorEnvironmentOptions {
   readonly roots: () => readonly string[];
   readonly host: DocumentHost;
   readonly logger: Logger;
+  /** Holds a write or a removal until it may be made; not under the deadline below. */
+  readonly beforeWrite?: WriteGate;
   /** How long a call may wait for `host` before it is answered with an error. 120 s unless given. */
   readonly hostDeadlineMs?: number;
 }
@@ -45,7 +47,8 @@ export class EditorEnvironment implements Disposable {
   private readonly relays = new Set<EnvironmentRelay>();
 
   private constructor(private readonly options: EditorEnvironmentOptions) {
-    this.fileCalls = new FileCallHandler(options.host, options.hostDeadlineMs ?? HOST_DEADLINE_MS, options.logger);
+    const { host, hostDeadlineMs = HOST_DEADLINE_MS, logger, beforeWrite } = options;
+    this.fileCalls = new FileCallHandler(host, hostDeadlineMs, logger, beforeWrite);
     this.onDidWrite = this.fileCalls.onDidWrite;
     this.onDidRefuse = this.fileCalls.onDidRefuse;
     this.listener = new WebSocketServer({

@@ -94,7 +94,8 @@ export class EnvironmentRelay implements Disposable {
       this.forward(line);
       return;
     }
-    void this.options.fileCalls.answer(call).then((reply) => {
+    const isWaiting = () => this.socket.readyState === this.socket.OPEN;
+    void this.options.fileCalls.answer(call, isWaiting).then((reply) => {
       this.options.logger.trace(`${call.method} ${call.path}: ${reply === undefined ? 'passed on' : 'answered'}`);
       if (reply === undefined) this.forward(line);
       else this.send(JSON.stringify({ id, ...reply }));

@@ -26,6 +26,9 @@ export interface FileRefusal {
   readonly reason: string;
 }
 
+/** Holds a write or a removal until it may be made. Takes as long as it takes; its failure stops nothing. */
+export type WriteGate = (path: string) => Promise<void>;
+
 interface FileCallParams {
   readonly path?: unknown;
   readonly dataBase64?: unknown;
@@ -91,10 +94,18 @@ export class FileCallHandler implements Disposable {
     private readonly host: DocumentHost,
     private readonly deadlineMs: number,
     private readonly logger: Logger,
+    private readonly gate: WriteGate = () => Promise.resolve(),
   ) {}
 
-  /** `undefined`: pass the call on. Never rejects. */
-  async answer(call: FileCall): Promise<Reply | undefined> {
+  /**
+   * `undefined`: pass the call on. Never rejects. A write that was held until nobody is waiting for its reply any more
+   * is not made.
+   */
+  async answer(call: FileCall, isWaiting: () => boolean = () => true): Promise<Reply | undefined> {
+    if (ACCESS.get(call.method) === 'write') {
+      await this.passGate(call.path);
+      if (!isWaiting()) return { error: { code: INTERNAL_ERROR, message: 'The connection was closed' } };
+    }
     try {
       return await withDeadline(this.ask(call), this.deadlineMs);
     } catch (error) {
@@ -108,6 +119,14 @@ export class FileCallHandler implements Disposable {
   dispose(): void {
     this.writeEmitter.dispose();
     this.refuseEmitter.dispose();
+  }
+
+  private async passGate(path: string): Promise<void> {
+    try {
+      await this.gate(path);
+    } catch (error) {
+      this.logger.error(`${path}: ${messageOf(error)}`);
+    }
   }
 
   private async ask(call: FileCall): Promise<Reply | undefined> {

@@ -6,7 +6,7 @@ import { type Logger, redact, truncate } from '../base/logger';
 import type { SendRequest } from './appServer';
 import { AppServerProcess } from './appServerProcess';
 import { EditorEnvironment } from './editorEnvironment';
-import type { FileRefusal } from './fileCalls';
+import type { FileRefusal, WriteGate } from './fileCalls';
 import { type LocateOptions, locateCodex } from './locateCodex';
 
 /** The name under which this window's environment is known to its own app-server. */
@@ -22,6 +22,8 @@ export interface StartCodexOptions {
   readonly version: string;
   readonly roots: () => readonly string[];
   readonly documents: DocumentHost;
+  /** Holds a write or a removal of a document until it may be made. */
+  readonly beforeWrite?: WriteGate;
   readonly trace: () => 'off' | 'messages' | 'verbose';
   readonly logger: Logger;
 }
@@ -50,6 +52,7 @@ export function startCodex(options: StartCodexOptions): Codex {
       env: options.env,
       roots: options.roots,
       host: options.documents,
+      beforeWrite: options.beforeWrite,
       logger,
     }).then((opened) => {
       opened.onDidRefuse((refusal) => refusals.fire(refusal));

@@ -2,44 +2,14 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { Conversation } from '../../src/conversation/conversation';
 import type { Conversations } from '../../src/conversation/conversations';
-
-const TURN_LIMIT_MS = 60_000;
+import { activatedExtension, approve, TURN_LIMIT_MS, until, words } from './driving';
 
 let conversations: Conversations;
 let workspace: string;
 let original: string;
 
 const offers = () => path.join(workspace, 'src/offers.js');
-const words = (conversation: Conversation) =>
-  conversation.view.turns.flatMap((turn) => turn.items.flatMap((item) => (item.type === 'message' ? [item.text] : [])));
-
-/** Waits for a state of the conversation, told by its own changes. */
-async function until(conversation: Conversation, condition: () => boolean): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    const timer = setTimeout(() => {
-      subscription.dispose();
-      reject(
-        new Error(`It stays ${conversation.view.status}: ${condition.toString()}\n${words(conversation).join('\n')}`),
-      );
-    }, TURN_LIMIT_MS);
-    const check = (): void => {
-      if (!condition()) return;
-      clearTimeout(timer);
-      subscription.dispose();
-      resolve();
-    };
-    const subscription = conversation.onDidChange(check);
-    check();
-  });
-}
-
-async function approve(conversation: Conversation, decision: string): Promise<void> {
-  await until(conversation, () => conversation.view.approvals.length > 0);
-  await conversation.decide(conversation.view.approvals[0]?.id ?? '', decision);
-}
-
 /** Opens the file as it was at first; a document that is still held from an earlier test first catches up with the disk. */
 async function openOffers(): Promise<vscode.TextEditor> {
   const document = await vscode.workspace.openTextDocument(offers());
@@ -60,9 +30,7 @@ describe('A conversation with the real codex', function () {
   this.timeout(2 * TURN_LIMIT_MS);
 
   before(async () => {
-    const extension = vscode.extensions.getExtension<{ conversations: Conversations }>('switchyard.switchyard');
-    assert.ok(extension);
-    ({ conversations } = await extension.activate());
+    ({ conversations } = await activatedExtension());
     workspace = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
     original = fs.readFileSync(offers(), 'utf8');
   });

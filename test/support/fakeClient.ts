@@ -1,7 +1,7 @@
 import { RpcError, SwitchyardError } from '../../src/base/errors';
 import { Emitter } from '../../src/base/event';
 import { nullLogger } from '../../src/base/logger';
-import type { ConversationContext } from '../../src/conversation/context';
+import type { ConversationContext, ConversationMemory } from '../../src/conversation/context';
 import type { ClientRequests } from '../../src/protocol/generated/methods';
 import { AppServerClient } from '../../src/router/appServerClient';
 import type { AppServer, IncomingRequest, Notification, SendRequest, ServerState } from '../../src/transport/appServer';
@@ -115,6 +115,17 @@ export class FakeServer implements AppServer {
   }
 }
 
+/** Remembers nothing of choices, and notes as long as the test runs. */
+export function memoryOfThreads(): ConversationMemory {
+  const notes = new Map<string, readonly string[]>();
+  return {
+    recall: () => ({}),
+    keep: () => undefined,
+    recallNotes: (threadId) => notes.get(threadId) ?? [],
+    keepNotes: (threadId, pending) => void notes.set(threadId, pending),
+  };
+}
+
 /** The real client and router on a fake server, and a context of conversations that counts its ids. */
 export function fakeClient(overrides: Partial<ConversationContext> = {}) {
   const server = new FakeServer();
@@ -128,9 +139,11 @@ export function fakeClient(overrides: Partial<ConversationContext> = {}) {
     createId: () => `id-${++ids}`,
     environmentId: () => 'editor',
     extraFolders: () => [],
-    beforeFilesAreWritten: () => Promise.resolve(true),
+    workspaceFolders: () => ['/project'],
+    beforeFilesAreWritten: () => Promise.resolve({ write: true }),
+    leases: { waitingForApproval: () => undefined, accepted: () => undefined },
     mayStartTurn: () => Promise.resolve(true),
-    memory: { recall: () => ({}), keep: () => undefined },
+    memory: memoryOfThreads(),
     ...overrides,
   };
   return { server, client, context };

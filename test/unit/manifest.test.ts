@@ -9,6 +9,8 @@ interface CommandEntry {
   readonly command: string;
   readonly title: string;
   readonly category?: string;
+  readonly enablement?: string;
+  readonly icon?: string;
 }
 
 interface OurManifest extends Manifest {
@@ -21,7 +23,7 @@ interface OurManifest extends Manifest {
   readonly capabilities: { readonly untrustedWorkspaces: { readonly restrictedConfigurations: readonly string[] } };
   readonly contributes: {
     readonly commands: readonly CommandEntry[];
-    readonly keybindings: readonly { readonly command: string }[];
+    readonly keybindings: readonly { readonly command: string; readonly key: string; readonly when?: string }[];
     readonly menus: Readonly<Record<string, readonly { readonly command?: string; readonly when?: string }[]>>;
     readonly views: Readonly<Record<string, readonly { readonly id: string }[]>>;
     readonly viewsContainers: Readonly<Record<string, readonly { readonly id: string }[]>>;
@@ -91,15 +93,18 @@ const prefixed = (names: string): string[] =>
 /** Those of `ids` that are not in `known`. */
 const beyond = (ids: readonly string[], known: readonly string[]): string[] => ids.filter((id) => !known.includes(id));
 
-/** The ids that the code registers: keys of the tables in src/surfaces/commands, and direct registrations anywhere. */
+/** The ids that the code registers: keys of the tables of commands, and direct registrations anywhere. */
 function registeredCommands(): string[] {
   const folder = path.join(ROOT, 'src/surfaces');
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
   return files.flatMap((file) => {
     const text = readFileSync(path.join(folder, file), 'utf8');
     const direct = [...text.matchAll(/registerCommand\(\s*['"`]([\w.]+)['"`]/g)].map(([, id = '']) => id);
-    if (!file.split(path.sep).includes('commands')) return direct;
-    const tables = [...text.matchAll(/: Record<string, \(argument\?: unknown\) => unknown> \{([\s\S]*?)\n\}/g)];
+    const tables = [
+      ...text.matchAll(
+        /: Record<string, \((?:argument\?: unknown|\.\.\.args: unknown\[\])\) => unknown> \{([\s\S]*?)\n\}/g,
+      ),
+    ];
     const keys = tables.flatMap(([, body = '']) => [...body.matchAll(/^ {4}'?([\w.]+)'?: (?:async )?\(/gm)]);
     return [...direct, ...keys.map(([, name = '']) => `switchyard.${name}`)];
   });
@@ -174,6 +179,32 @@ describe('the manifest', () => {
     const whens = Object.values(contributes.menus).flatMap((entries) => entries.map(({ when = '' }) => when));
     const views = whens.flatMap((when) => [...when.matchAll(/view == ([\w.]+)/g)].map(([, id = '']) => id));
     expect(beyond([...views, ...contributes.viewsWelcome.map(({ view }) => view)], prefixed(VIEWS))).toEqual([]);
+  });
+
+  it('shows what is about unreviewed changes only where there are some', () => {
+    const scopes: Readonly<Record<string, RegExp>> = {
+      'scm/change/title': /^originalResourceScheme == switchyard-baseline$/,
+      'scm/title': /^scmProvider == switchyard\b/,
+      'scm/resourceGroup/context': /^scmProvider == switchyard\b/,
+      'scm/resourceState/context': /^scmProvider == switchyard\b/,
+      'editor/title': /^switchyard\.fileUnreviewed$/,
+    };
+    const entries = Object.entries(scopes).flatMap(([menu, scope]) =>
+      (contributes.menus[menu] ?? []).map(({ when = '' }) => ({ menu, when, isScoped: scope.test(when) })),
+    );
+    expect(entries.length).toBeGreaterThan(8);
+    expect(entries.filter(({ isScoped }) => !isScoped)).toEqual([]);
+    const keys = contributes.keybindings.filter(({ command }) => command.startsWith('switchyard.edits.'));
+    expect(keys.map(({ when = '' }) => when.split(' && ')[0])).toEqual(keys.map(() => 'switchyard.unreviewed'));
+    const edits = contributes.commands.filter(({ command }) => command.startsWith('switchyard.edits.'));
+    const always = edits.filter(({ enablement }) => enablement !== 'switchyard.unreviewed');
+    expect(always.map(({ command }) => command)).toEqual(['switchyard.edits.openTurnDiff']);
+  });
+
+  it('gives the two actions of the peek no icon, so that it shows their words', () => {
+    const inPeek = (contributes.menus['scm/change/title'] ?? []).map(({ command }) => command);
+    const icons = contributes.commands.filter(({ command }) => inPeek.includes(command)).map(({ icon }) => icon);
+    expect(icons).toEqual([undefined, undefined]);
   });
 
   it('has the files it names', () => {

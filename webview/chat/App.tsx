@@ -5,10 +5,12 @@ import { post } from '../host/vscodeApi';
 import { IconButton } from '../ui/IconButton';
 import { Approvals } from './Approvals';
 import { Composer } from './Composer';
+import { Contention } from './Contention';
 import { EmptyState } from './EmptyState';
 import { statusLine } from './labels';
 import { Problem } from './Problem';
 import { Queue } from './Queue';
+import { ReviewBar } from './ReviewBar';
 import { state } from './state';
 import { Transcript } from './Transcript';
 
@@ -49,7 +51,12 @@ function Chat(props: ChatProps) {
       </Show>
       <footer aria-label={`Composer of ${nameOf(props)}`}>
         <Show when={serverProblem()}>{(problem) => <Problem problem={problem()} />}</Show>
-        <Approvals approvals={props.conversation.approvals} />
+        <Contention files={props.conversation.contention} />
+        {/* Nothing stays unfolded from one conversation to the next. */}
+        <Show when={props.conversation.key} keyed>
+          <Approvals approvals={props.conversation.approvals} />
+          <ReviewBar files={props.conversation.unreviewed} />
+        </Show>
         <Queue messages={props.conversation.queue} />
         <Composer conversation={props.conversation} app={props.app} />
         <StatusLine {...props} />

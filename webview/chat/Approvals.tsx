@@ -1,13 +1,16 @@
-import { createEffect, createMemo, createSignal, For, on, onCleanup, Show } from 'solid-js';
+import { createEffect, createMemo, createSignal, on, onCleanup, Show } from 'solid-js';
 import type { ApprovalView } from '../../src/shared/conversation';
 import { post } from '../host/vscodeApi';
-import { Changes } from '../ui/Changes';
+import { counted } from '../ui/format';
 import { Icon } from '../ui/Icon';
 import { KeyedFor } from '../ui/KeyedFor';
-import { requestComposerFocus } from './state';
+import { keepFocus } from './focus';
+import { ProposedFiles } from './ProposedFiles';
 
 /** A click meant for what stood here before must not answer: buttons take this long to arm, wherever they move to. */
 const ARM_MS = 400;
+/** The rest is counted in the approval's name. */
+const NAMED_FILES = 5;
 const ICONS = { command: 'terminal', files: 'shield', permissions: 'shield', tool: 'tools' } as const;
 
 /** The open questions of the conversation, above the composer. They never take the focus. */
@@ -27,9 +30,7 @@ function Approval(props: { readonly approval: ApprovalView; readonly position: n
   const [armed, setArmed] = createSignal(false);
   let element: HTMLDivElement | undefined;
   // Whoever answered with the keyboard goes on in the composer, not at the top of the page.
-  onCleanup(() => {
-    if (element?.contains(document.activeElement)) requestComposerFocus();
-  });
+  keepFocus(() => element);
   const position = createMemo(() => props.position);
   createEffect(
     on(position, () => {
@@ -38,7 +39,7 @@ function Approval(props: { readonly approval: ApprovalView; readonly position: n
       onCleanup(() => clearTimeout(timer));
     }),
   );
-  const subject = () => props.approval.command ?? props.approval.files.map((file) => file.label).join(', ');
+  const subject = () => props.approval.command ?? namesOf(props.approval.files);
   return (
     <div
       class="approval"
@@ -51,10 +52,7 @@ function Approval(props: { readonly approval: ApprovalView; readonly position: n
       </div>
       <Show when={props.approval.command}>{(command) => <pre class="approval-command">{command()}</pre>}</Show>
       <Show when={props.approval.files.length > 0}>
-        <ul class="approval-files">
-          <For each={props.approval.files}>{(file) => <ApprovalFile approval={props.approval} file={file} />}</For>
-        </ul>
-        <div class="approval-why">Nothing is written yet.</div>
+        <ProposedFiles approval={props.approval} />
       </Show>
       <Show when={props.approval.reason}>
         <div class="approval-why">{props.approval.reason}</div>
@@ -79,17 +77,9 @@ function Approval(props: { readonly approval: ApprovalView; readonly position: n
   );
 }
 
-function ApprovalFile(props: { readonly approval: ApprovalView; readonly file: ApprovalView['files'][number] }) {
-  const open = (): void => {
-    const { turnId, itemId } = props.approval;
-    if (turnId !== null && itemId !== null) post({ type: 'openDiff', turnId, itemId, path: props.file.path });
-  };
-  return (
-    <li>
-      <button type="button" class="link" title="Open the diff" onClick={open}>
-        {props.file.label}
-      </button>{' '}
-      <Changes added={props.file.added} removed={props.file.removed} />
-    </li>
-  );
+/** "a.ts, b.ts": as much as one wants to hear at once. */
+function namesOf(files: ApprovalView['files']): string {
+  const names = files.slice(0, NAMED_FILES).map((file) => file.label);
+  const more = files.length - names.length;
+  return names.join(', ') + (more > 0 ? ` and ${counted(more, 'more file', 'more files')}` : '');
 }

@@ -3,7 +3,7 @@ import type { AppView } from '../../src/shared/messages';
 import { post } from '../host/vscodeApi';
 import { Icon } from '../ui/Icon';
 import { Problem } from './Problem';
-import { state } from './state';
+import { conversationKey } from './state';
 
 const SUGGESTIONS = [
   { icon: 'book', text: 'Explain how this project is built' },
@@ -33,7 +33,7 @@ function Welcome(props: { readonly app: AppView }) {
             <button
               type="button"
               class="suggestion"
-              onClick={() => post({ type: 'send', key: state.conversation?.key ?? '', text })}
+              onClick={() => post({ type: 'send', key: conversationKey(), text })}
             >
               <Icon name={icon} /> <span>{text}</span>
             </button>
@@ -46,7 +46,7 @@ function Welcome(props: { readonly app: AppView }) {
           <button
             type="button"
             class="button"
-            onClick={() => post({ type: 'problem', key: state.conversation?.key ?? '', action: 'signIn', id: null })}
+            onClick={() => post({ type: 'problem', key: conversationKey(), action: 'signIn', id: null })}
           >
             Sign In
           </button>

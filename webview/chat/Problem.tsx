@@ -2,7 +2,7 @@ import { For } from 'solid-js';
 import type { ProblemAction, ProblemView } from '../../src/shared/conversation';
 import { post } from '../host/vscodeApi';
 import { Icon } from '../ui/Icon';
-import { state } from './state';
+import { conversationKey } from './state';
 
 const LABELS: Readonly<Record<ProblemAction, string>> = {
   retry: 'Retry',
@@ -23,7 +23,7 @@ export function Problem(props: {
   readonly hasActions?: boolean;
 }) {
   const act = (action: ProblemAction): void =>
-    post({ type: 'problem', key: state.conversation?.key ?? '', action, id: props.id ?? null });
+    post({ type: 'problem', key: conversationKey(), action, id: props.id ?? null });
   return (
     <div class="problem" role="group" aria-label={`Problem: ${props.problem.title}`}>
       <div class="problem-title">

@@ -13,11 +13,16 @@ import { AnsiText } from '../ui/ansi/AnsiText';
 import { Changes } from '../ui/Changes';
 import { DiffText } from '../ui/diff/DiffText';
 import { Disclosure } from '../ui/Disclosure';
+import { FilePath } from '../ui/FilePath';
 import { counted, formatDuration } from '../ui/format';
 import { Icon } from '../ui/Icon';
 import { IconButton } from '../ui/IconButton';
 import { KeyedFor } from '../ui/KeyedFor';
+import { createLongList, ShowAll } from '../ui/LongList';
+import { CHANGE_ICONS } from './labels';
 import { Prose } from './Prose';
+import { ReviewButtons } from './ReviewButtons';
+import { unreviewedFile } from './state';
 
 const PREVIEW_LINES = 4;
 const FAILED_PREVIEW_LINES = 12;
@@ -134,14 +139,17 @@ function StepMark(props: { readonly status: StepStatus; readonly exitCode?: numb
 }
 
 const CHANGE_VERBS = { add: 'Created', delete: 'Deleted', update: 'Edited' } as const;
-const CHANGE_ICONS = { add: 'diff-added', delete: 'diff-removed', update: 'diff-modified' } as const;
 
 export function Files(props: { readonly item: FilesItem; readonly turnId: string }) {
+  const list = createLongList(() => props.item.changes);
   return (
     <div role="group" aria-label={`File changes: ${counted(props.item.changes.length, 'file')}`} class="files">
-      <KeyedFor each={props.item.changes} keyOf={(change) => change.path}>
+      <KeyedFor each={list.shown()} keyOf={(change) => change.path}>
         {(change) => <FileChange change={change()} item={props.item} turnId={props.turnId} />}
       </KeyedFor>
+      <Show when={list.isCut()}>
+        <ShowAll list={list} noun="files" />
+      </Show>
       <For each={props.item.notes}>
         {(note) => (
           <div class="note">
@@ -155,21 +163,25 @@ export function Files(props: { readonly item: FilesItem; readonly turnId: string
 
 function FileChange(props: { readonly change: FileChangeView; readonly item: FilesItem; readonly turnId: string }) {
   const [open, setOpen] = createSignal(false);
+  const written = () => props.item.status !== 'working' && props.item.status !== 'declined';
+  const unreviewed = () => (written() ? unreviewedFile(props.change.movedTo ?? props.change.path) : undefined);
   return (
     <div class="card">
       <div class="card-bar">
         <Icon name={CHANGE_ICONS[props.change.kind]} class={`kind-${props.change.kind}`} />
         <button
           type="button"
-          class="card-title link"
+          class="card-title link path-button"
           aria-label={props.change.label}
           title={`${CHANGE_VERBS[props.change.kind]} ${props.change.label} — open the diff`}
           onClick={() =>
             post({ type: 'openDiff', turnId: props.turnId, itemId: props.item.id, path: props.change.path })
           }
         >
-          {props.change.label}
-          <Show when={props.change.movedTo}> → {props.change.movedTo?.split(/[\\/]/).at(-1)}</Show>
+          <FilePath path={props.change.label} />
+          <Show when={props.change.movedTo}>
+            <span class="path-moved">→ {props.change.movedTo?.split(/[\\/]/).at(-1)}</span>
+          </Show>
         </button>
         <Changes added={props.change.added} removed={props.change.removed} />
         <Show when={props.item.status === 'working'}>
@@ -178,6 +190,7 @@ function FileChange(props: { readonly change: FileChangeView; readonly item: Fil
         <Show when={props.item.status !== 'completed' && props.item.status !== 'working'}>
           <StepMark status={props.item.status} />
         </Show>
+        <Show when={unreviewed()}>{(file) => <ReviewButtons file={file()} />}</Show>
         <IconButton
           icon={open() ? 'chevron-down' : 'chevron-right'}
           label={open() ? 'Hide changes' : 'Show changes'}

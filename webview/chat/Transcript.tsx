@@ -1,4 +1,4 @@
-import { createEffect, createSignal, For, on, onCleanup, onMount, Show } from 'solid-js';
+import { createEffect, createMemo, createSignal, For, on, onCleanup, onMount, Show } from 'solid-js';
 import type { ConversationView } from '../../src/shared/conversation';
 import { post } from '../host/vscodeApi';
 import { Icon } from '../ui/Icon';
@@ -14,6 +14,8 @@ export function Transcript(props: { readonly conversation: ConversationView }) {
   let scroller: HTMLDivElement | undefined;
   let content: HTMLDivElement | undefined;
   const [atEnd, setAtEnd] = createSignal(true);
+
+  const changes = createMemo(() => new Map(props.conversation.changedTurns.map((turn) => [turn.turnId, turn])));
 
   const toEnd = (): void => {
     if (scroller) scroller.scrollTop = scroller.scrollHeight;
@@ -50,17 +52,12 @@ export function Transcript(props: { readonly conversation: ConversationView }) {
       >
         <div class="content" ref={(element) => (content = element)}>
           <For each={props.conversation.turns}>
-            {(turn) => <Turn turn={turn} isNewest={turn === props.conversation.turns.at(-1)} />}
+            {(turn) => (
+              <Turn turn={turn} isNewest={turn === props.conversation.turns.at(-1)} changes={changes().get(turn.id)} />
+            )}
           </For>
           <Outbox conversation={props.conversation} />
-          <Show when={props.conversation.retry}>
-            {(retry) => (
-              <div class="step">
-                <Icon name="sync" class="codicon-modifier-spin" />
-                <span class="step-summary">{retry()}</span>
-              </div>
-            )}
-          </Show>
+          <Retry line={props.conversation.retry} />
         </div>
       </div>
       <Show when={!atEnd()}>
@@ -69,6 +66,20 @@ export function Transcript(props: { readonly conversation: ConversationView }) {
         </button>
       </Show>
     </div>
+  );
+}
+
+/** The connection to the model is being repeated. */
+function Retry(props: { readonly line: string | null }) {
+  return (
+    <Show when={props.line}>
+      {(line) => (
+        <div class="step">
+          <Icon name="sync" class="codicon-modifier-spin" />
+          <span class="step-summary">{line()}</span>
+        </div>
+      )}
+    </Show>
   );
 }
 

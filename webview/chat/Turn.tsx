@@ -1,14 +1,21 @@
 import { createMemo, createSignal, For, Match, Show, Switch } from 'solid-js';
-import type { FilesItem, ItemView, TurnView } from '../../src/shared/conversation';
+import type { FilesItem, ItemView, TurnChangesView, TurnView, YouItem } from '../../src/shared/conversation';
 import { Changes } from '../ui/Changes';
 import { counted, formatDuration } from '../ui/format';
 import { Icon } from '../ui/Icon';
 import { Problem } from './Problem';
 import { Prose } from './Prose';
+import { keepFocus } from './focus';
 import { Command, Files, Plan, Reasoning, Step } from './Steps';
+import { RestoreCheckpoint, TurnActions } from './TurnActions';
 
 /** One turn: the person's words, the work, Codex's words. A finished turn folds its work into one line. */
-export function Turn(props: { readonly turn: TurnView; readonly isNewest: boolean }) {
+export function Turn(props: {
+  readonly turn: TurnView;
+  readonly isNewest: boolean;
+  /** What it changed in the files, if anything. */
+  readonly changes: TurnChangesView | undefined;
+}) {
   const [unfolded, setUnfolded] = createSignal(false);
   const work = createMemo(() => props.turn.items.filter(isWork));
   const folds = () => props.turn.status === 'completed' && work().length > 1;
@@ -18,9 +25,11 @@ export function Turn(props: { readonly turn: TurnView; readonly isNewest: boolea
   });
   const opening = createMemo(() => shown().filter((item) => item.type === 'you'));
   const rest = createMemo(() => shown().filter((item) => item.type !== 'you' || item !== opening()[0]));
+  let element: HTMLDivElement | undefined;
+  keepFocus(() => element);
   return (
-    <div class="turn">
-      <For each={opening().slice(0, 1)}>{(item) => <Item item={item} turnId={props.turn.id} />}</For>
+    <div class="turn" ref={(turn) => (element = turn)}>
+      <For each={opening().slice(0, 1)}>{(item) => <You item={item} opens={props.turn.id} />}</For>
       <Show when={folds()}>
         <button type="button" class="step folded" aria-expanded={unfolded()} onClick={() => setUnfolded(!unfolded())}>
           <Icon name={unfolded() ? 'chevron-down' : 'chevron-right'} />
@@ -37,6 +46,9 @@ export function Turn(props: { readonly turn: TurnView; readonly isNewest: boolea
       </Show>
       <Show when={props.turn.problem}>
         {(problem) => <Problem problem={problem()} id={props.turn.id} hasActions={props.isNewest} />}
+      </Show>
+      <Show when={props.turn.status === 'working' ? undefined : props.changes}>
+        {(changes) => <TurnActions changes={changes()} />}
       </Show>
     </div>
   );
@@ -79,16 +91,7 @@ function Item(props: { readonly item: ItemView; readonly turnId: string }) {
     props.item.type === type ? (props.item as Extract<ItemView, { type: T }>) : undefined;
   return (
     <Switch>
-      <Match when={as('you')}>
-        {(item) => (
-          <article class="you" aria-label={`You: ${item().text.slice(0, 80)}`}>
-            <div class="you-text" dir="auto">
-              {item().text}
-              <For each={item().attachments}>{(name) => <span class="chip">{name.split(/[\\/]/).at(-1)}</span>}</For>
-            </div>
-          </article>
-        )}
-      </Match>
+      <Match when={as('you')}>{(item) => <You item={item()} />}</Match>
       <Match when={as('message')}>
         {(item) => (
           <article class="codex" aria-label="Codex" aria-busy={item().streaming}>
@@ -103,5 +106,18 @@ function Item(props: { readonly item: ItemView; readonly turnId: string }) {
       <Match when={as('plan')}>{(item) => <Plan item={item()} />}</Match>
       <Match when={as('notice')}>{(item) => <div class="notice">{item().text}</div>}</Match>
     </Switch>
+  );
+}
+
+/** A message of the person. `opens`: the turn that it began, and that can be gone back before. */
+function You(props: { readonly item: YouItem; readonly opens?: string }) {
+  return (
+    <article class="you" aria-label={`You: ${props.item.text.slice(0, 80)}`}>
+      <div class="you-text" dir="auto">
+        {props.item.text}
+        <For each={props.item.attachments}>{(name) => <span class="chip">{name.split(/[\\/]/).at(-1)}</span>}</For>
+      </div>
+      <Show when={props.opens}>{(turnId) => <RestoreCheckpoint turnId={turnId()} />}</Show>
+    </article>
   );
 }

@@ -8,6 +8,9 @@ export const MODE_LABELS: Readonly<Record<Mode, string>> = {
   fullAccess: 'Full access',
 };
 
+/** The codicon of a change to a file. */
+export const CHANGE_ICONS = { add: 'diff-added', delete: 'diff-removed', update: 'diff-modified' } as const;
+
 /** Whether a turn runs, or is about to. */
 export function isBusy({ status }: Pick<ConversationView, 'status'>): boolean {
   return status === 'working' || status === 'waiting' || status === 'stopping';

@@ -1,7 +1,7 @@
-import { createSignal } from 'solid-js';
+import { createMemo, createRoot, createSignal } from 'solid-js';
 import { createStore, produce } from 'solid-js/store';
 import { applyDelta } from '../../src/shared/applyDelta';
-import type { ConversationView } from '../../src/shared/conversation';
+import type { ConversationView, UnreviewedFileView } from '../../src/shared/conversation';
 import type { AppView, ToWebview } from '../../src/shared/messages';
 import { onMessage, post, remember } from '../host/vscodeApi';
 
@@ -22,6 +22,20 @@ const [savedDraft, setSavedDraft] = createSignal<{ readonly key: string; readonl
 });
 
 export { focusRequests, insertion, savedDraft, state };
+
+const unreviewed = createRoot(() =>
+  createMemo(() => new Map(state.conversation?.unreviewed.map((file) => [file.path, file]) ?? [])),
+);
+
+/** The changes of this conversation to a file (absolute path) that nobody has kept or undone yet. */
+export function unreviewedFile(path: string): UnreviewedFileView | undefined {
+  return unreviewed().get(path);
+}
+
+/** The key of the conversation that is shown, for messages about it. */
+export function conversationKey(): string {
+  return state.conversation?.key ?? '';
+}
 
 /** Moves the cursor into the composer. */
 export function requestComposerFocus(): void {

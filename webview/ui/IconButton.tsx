@@ -1,9 +1,10 @@
 import { Icon } from './Icon';
 
-/** A button that is only an icon; `label` is its name and its tooltip. */
+/** A button that is only an icon; `label` is its name, and its tooltip unless `title` says more. */
 export function IconButton(props: {
   readonly icon: string;
   readonly label: string;
+  readonly title?: string;
   readonly class?: string;
   readonly disabled?: boolean;
   readonly onClick: () => void;
@@ -13,7 +14,7 @@ export function IconButton(props: {
       type="button"
       class={`icon-button ${props.class ?? ''}`}
       aria-label={props.label}
-      title={props.label}
+      title={props.title ?? props.label}
       disabled={props.disabled}
       onClick={() => props.onClick()}
     >

@@ -1,4 +1,4 @@
-import { applyPatch, parsePatch, reversePatch } from 'diff';
+import { applyPatch, parsePatch, reversePatch, type StructuredPatch } from 'diff';
 import type { FileChangeView } from '../../shared/conversation';
 
 /**
@@ -14,10 +14,19 @@ export function proposedText(
 ): string | undefined {
   if (change.kind !== 'update') return (change.kind === 'add') === (direction === 'forward') ? change.diff : '';
   if (current === undefined) return undefined;
-  const [patch] = parsePatch(`--- a\n+++ b\n${change.diff.replace(/\n*$/, '\n')}`);
+  const patch = parseUpdate(change.diff);
   if (!patch) return undefined;
   const result = applyPatch(current, direction === 'forward' ? patch : reversePatch(patch), {
     autoConvertLineEndings: true,
   });
   return result === false ? undefined : result;
+}
+
+/** The hunks of an update as the server sent them; `undefined` when they are none. */
+export function parseUpdate(diff: string): StructuredPatch | undefined {
+  try {
+    return parsePatch(`--- a\n+++ b\n${diff.replace(/\n*$/, '\n')}`)[0];
+  } catch {
+    return undefined;
+  }
 }

@@ -34,9 +34,17 @@ const MAX_REFINED_LENGTH = 4000;
  * in two. Found by lines, then narrowed to words where little changed.
  */
 export function minimalEdits(base: string, next: string): OffsetEdit[] {
-  if (base === next) return [];
-  const hunks = diffTokens(splitLines(base), splitLines(next), MAX_CHANGED_LINES);
-  return hunks.flatMap((hunk) => refine(hunk, base.slice(hunk.start, hunk.end)));
+  return lineEdits(base, next).flatMap((hunk) => refine(hunk, base.slice(hunk.start, hunk.end)));
+}
+
+/** The same in whole lines with their line ends; one edit for all that lies between where too many lines differ. */
+export function lineEdits(base: string, next: string): OffsetEdit[] {
+  return base === next ? [] : diffTokens(splitLines(base), splitLines(next), MAX_CHANGED_LINES);
+}
+
+/** The same for two texts that have hardly a line in common: one edit where they are long, else those of their words. */
+export function wordEdits(base: string, next: string): OffsetEdit[] {
+  return base === next ? [] : refine({ start: 0, end: base.length, newText: next }, base);
 }
 
 /** `text` with `edits` made; they must be sorted and must not overlap. */
@@ -88,7 +96,8 @@ export function toLspWorkspaceEdit(uri: string, text: string, edits: readonly Of
   return { documentChanges: [{ textDocument: { uri, version: null }, edits: toLspEdits(text, edits) }] };
 }
 
-function splitLines(text: string): string[] {
+/** The lines of a text with their line ends (LF, CRLF or CR); only the last may have none. */
+export function splitLines(text: string): string[] {
   return text.match(LINE) ?? [];
 }
 
@@ -128,11 +137,22 @@ function diffTokens(base: readonly string[], next: readonly string[], maxEdits: 
   const oldTokens = base.slice(prefix, base.length - suffix);
   const newTokens = next.slice(prefix, next.length - suffix);
   const offset = totalLength(base.slice(0, prefix));
-  const changes = diffArrays(oldTokens, newTokens, { maxEditLength: maxEdits });
+  const isHopeless = oldTokens.length === 0 || newTokens.length === 0 || countUnshared(oldTokens, newTokens) > maxEdits;
+  const changes = isHopeless ? undefined : diffArrays(oldTokens, newTokens, { maxEditLength: maxEdits });
   if (changes === undefined) {
     return [{ start: offset, end: offset + totalLength(oldTokens), newText: newTokens.join('') }];
   }
   return editsOfChanges(changes, offset);
+}
+
+/** How many tokens are in only one of the two lists: so many edits there are at least. */
+function countUnshared(a: readonly string[], b: readonly string[]): number {
+  const counts = new Map<string, number>();
+  for (const token of a) counts.set(token, (counts.get(token) ?? 0) + 1);
+  for (const token of b) counts.set(token, (counts.get(token) ?? 0) - 1);
+  let total = 0;
+  for (const count of counts.values()) total += Math.abs(count);
+  return total;
 }
 
 interface TokenChange {

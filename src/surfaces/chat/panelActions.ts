@@ -2,12 +2,16 @@ import * as vscode from 'vscode';
 import type { Logger } from '../../base/logger';
 import type { Conversation } from '../../conversation/conversation';
 import type { Conversations } from '../../conversation/conversations';
+import type { FileLeases } from '../../conversation/fileLeases';
 import { findItem } from '../../shared/applyDelta';
 import type { ProblemAction } from '../../shared/conversation';
 import type { FromWebview } from '../../shared/messages';
 import { atBoundary } from '../host/boundary';
 import { chooseCodex } from '../host/codexSetup';
-import type { ProposalDiff } from '../edits/proposalDiff';
+import type { ProposalPanels } from '../review/proposalPanels';
+import type { RestoreCheckpoint } from '../review/restoreCheckpoint';
+import { type ReviewActions, reportUndo } from '../review/reviewActions';
+import type { TurnChanges } from '../review/turnChanges';
 import type { ChatChannel } from './chatChannel';
 import type { Drafts } from './drafts';
 import { openLink, putInTerminal } from './openTargets';
@@ -17,7 +21,13 @@ export interface PanelActionsContext {
   readonly logger: Logger;
   readonly conversations: Conversations;
   readonly drafts: Drafts;
-  readonly diff: ProposalDiff;
+  readonly proposals: ProposalPanels;
+  readonly reviewing: {
+    readonly actions: ReviewActions;
+    readonly turns: TurnChanges;
+    readonly checkpoint: RestoreCheckpoint;
+  };
+  readonly leases: Pick<FileLeases, 'proceed'>;
 }
 
 /** Commands of the extension that stand behind the actions of a problem. */
@@ -50,7 +60,18 @@ async function act(message: FromWebview, channel: ChatChannel, context: PanelAct
     case 'stop':
       return conversation.stop();
     case 'approve':
+      context.proposals.takeEdits(conversation, message.approvalId);
       return conversation.decide(message.approvalId, message.decisionId);
+    case 'chooseHunks':
+      return context.proposals.choose(conversation, message.approvalId, message.path, message.hunks);
+    case 'review':
+    case 'openReview':
+      return review(message, conversation, context.reviewing.actions);
+    case 'turn':
+      return actOnTurn(message, conversation, context.reviewing);
+    case 'proceed':
+      context.leases.proceed(message.path);
+      return;
     case 'queueRemove':
       conversation.takeFromQueue(message.id);
       return;
@@ -67,11 +88,9 @@ async function act(message: FromWebview, channel: ChatChannel, context: PanelAct
     case 'openLink':
       return openLink(message.href, folder);
     case 'openDiff':
-      return openDiff(message, channel, context.diff);
-    case 'openInTerminal': {
-      const item = findItem(conversation.view, message.turnId, message.itemId);
-      return item?.type === 'command' ? putInTerminal(item.command, folder) : undefined;
-    }
+      return context.proposals.open(conversation, message.turnId, message.itemId, message.path);
+    case 'openInTerminal':
+      return openInTerminal(message, conversation);
     case 'copy':
       await vscode.env.clipboard.writeText(message.text);
       return;
@@ -96,14 +115,39 @@ async function solve(action: ProblemAction, id: string | null, conversation: Con
   else await vscode.commands.executeCommand(PROBLEM_COMMANDS[action]);
 }
 
-async function openDiff(
-  message: Extract<FromWebview, { type: 'openDiff' }>,
-  { conversation }: ChatChannel,
-  diff: ProposalDiff,
+async function openInTerminal(
+  { turnId, itemId }: Extract<FromWebview, { type: 'openInTerminal' }>,
+  { view }: Conversation,
 ): Promise<void> {
-  const item = findItem(conversation.view, message.turnId, message.itemId);
-  const change = item?.type === 'files' ? item.changes.find(({ path }) => path === message.path) : undefined;
-  if (item?.type === 'files' && change) await diff.open(change, item.status !== 'completed');
+  const item = findItem(view, turnId, itemId);
+  if (item?.type === 'command') await putInTerminal(item.command, view.folder);
+}
+
+/** Only files of this conversation: a panel shows no others. */
+async function review(
+  message: Extract<FromWebview, { type: 'review' | 'openReview' }>,
+  { view }: Conversation,
+  actions: ReviewActions,
+): Promise<void> {
+  const paths = view.unreviewed
+    .map(({ path }) => path)
+    .filter((path) => message.path === null || path === message.path);
+  if (message.type === 'openReview') await actions.open(paths);
+  else if (message.action === 'keep') actions.keep(paths);
+  else reportUndo(await actions.undo(paths));
+}
+
+async function actOnTurn(
+  { turnId, action }: Extract<FromWebview, { type: 'turn' }>,
+  conversation: Conversation,
+  { turns, checkpoint }: PanelActionsContext['reviewing'],
+): Promise<void> {
+  const { threadId } = conversation.view;
+  if (threadId === null) return;
+  if (action === 'restore') await checkpoint.restore(conversation, turnId);
+  else if (action === 'openChanges') await turns.openDiff(threadId, turnId);
+  else if (action === 'undo') await turns.undo(threadId, turnId);
+  else await turns.redo(threadId, turnId);
 }
 
 function describe({ type }: FromWebview): string {
@@ -117,6 +161,7 @@ function describe({ type }: FromWebview): string {
       return vscode.l10n.t('Answering');
     case 'openLink':
     case 'openDiff':
+    case 'openReview':
       return vscode.l10n.t('Opening');
     default:
       return vscode.l10n.t('That');

@@ -6,6 +6,10 @@ import type { Conversations } from '../../conversation/conversations';
 import type { EditorChats } from '../chat/editorChats';
 import type { FocusedChat } from '../chat/focusedChat';
 import type { SidebarChat } from '../chat/sidebarChat';
+import type { RestoreCheckpoint } from '../review/restoreCheckpoint';
+import type { Review } from '../../conversation/review/review';
+import type { ReviewActions } from '../review/reviewActions';
+import type { TurnChanges } from '../review/turnChanges';
 import type { FullAccessGate } from './modes';
 
 /** What the commands of the palette reach. */
@@ -16,6 +20,12 @@ export interface CommandContext {
   readonly focused: FocusedChat;
   readonly status: CodexStatus;
   readonly fullAccess: FullAccessGate;
+  readonly reviewing: {
+    readonly review: Review;
+    readonly actions: ReviewActions;
+    readonly turns: TurnChanges;
+    readonly checkpoint: RestoreCheckpoint;
+  };
   readonly logger: Logger;
   readonly log: vscode.LogOutputChannel;
   readonly installFolder: vscode.Uri;

@@ -68,7 +68,7 @@ function looksBinary(bytes: Buffer): boolean {
 }
 
 /** Whether a text document, which knows one line ending, would change other lines when it is saved. */
-function hasMixedLineEndings(text: string): boolean {
+export function hasMixedLineEndings(text: string): boolean {
   const hasLoneCarriageReturn = /\r(?!\n)/.test(text);
   return hasLoneCarriageReturn || (text.includes('\r\n') && /(?:^|[^\r])\n/.test(text));
 }

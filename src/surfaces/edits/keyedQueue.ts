@@ -12,8 +12,4 @@ export class KeyedQueue {
     this.tails.set(key, tail);
     return result;
   }
-
-  isBusy(key: string): boolean {
-    return this.tails.has(key);
-  }
 }

@@ -9,6 +9,8 @@ export interface TextProposal {
   readonly uri: vscode.Uri;
   readonly base: string | undefined;
   readonly next: string;
+  /** Whether the document must still hold `base`: anything typed since is a conflict then. */
+  readonly isExact?: boolean;
 }
 
 /** `conflict`: the person changed the same text. `busy`: the editor took no edit, however often it was asked. */
@@ -28,7 +30,9 @@ export async function mergeIntoDocument(proposal: TextProposal, converter: EditC
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const document = findDocument(proposal.uri) ?? (await vscode.workspace.openTextDocument(proposal.uri));
     const before = document.getText();
-    const { edits, conflicts } = mergeEdits(...textsAlike(proposal, before, document.eol), before);
+    const [base, next] = textsAlike(proposal, before, document.eol);
+    if (proposal.isExact && base !== before) return { kind: 'conflict' };
+    const { edits, conflicts } = mergeEdits(base, next, before);
     if (conflicts.length > 0) return { kind: 'conflict' };
     if (edits.length === 0) return { kind: 'merged', document, before, after: before };
     const edit = await converter.asWorkspaceEdit(toLspWorkspaceEdit(proposal.uri.toString(), before, edits));

@@ -1,24 +1,25 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { isWritable } from './diskFile';
+import { fileKey } from './fileKey';
 
 /** The document of a file, if the editor has one open, in a tab or not. */
 export function findDocument(uri: vscode.Uri): vscode.TextDocument | undefined {
-  const key = uri.toString();
-  return vscode.workspace.textDocuments.find((document) => !document.isClosed && document.uri.toString() === key);
+  const key = fileKey(uri);
+  return vscode.workspace.textDocuments.find((document) => !document.isClosed && fileKey(document.uri) === key);
 }
 
 /** Whether a notebook over this file has changes that are not saved: it would overwrite what is written below it. */
 export function isDirtyNotebook(uri: vscode.Uri): boolean {
-  const key = uri.toString();
-  return vscode.workspace.notebookDocuments.some((notebook) => notebook.isDirty && notebook.uri.toString() === key);
+  const key = fileKey(uri);
+  return vscode.workspace.notebookDocuments.some((notebook) => notebook.isDirty && fileKey(notebook.uri) === key);
 }
 
 /** The tabs that show the text of a file. */
 export function tabsOf(uri: vscode.Uri): vscode.Tab[] {
-  const key = uri.toString();
+  const key = fileKey(uri);
   const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
-  return tabs.filter(({ input }) => input instanceof vscode.TabInputText && input.uri.toString() === key);
+  return tabs.filter(({ input }) => input instanceof vscode.TabInputText && fileKey(input.uri) === key);
 }
 
 /** The editor opens a tab for a document that stays dirty for a moment: closes such tabs unless they are being used. */

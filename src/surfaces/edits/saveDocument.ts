@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { withinLimit } from './timeLimit';
 
 /** `unsaved`: the document is still dirty. `readOnly`: it is neither saved nor dirty, the editor took the edit only for show. */
 export type SaveOutcome = 'saved' | 'unsaved' | 'readOnly';
@@ -14,22 +15,24 @@ export async function saveDocument(document: vscode.TextDocument, limitMs: numbe
   const subscription = vscode.workspace.onDidSaveTextDocument((saved) => {
     if (saved === document) seen.saved = true;
   });
-  let timer: NodeJS.Timeout | undefined;
-  const expired = new Promise<'expired'>((resolve) => {
-    timer = setTimeout(resolve, limitMs, 'expired');
-  });
   try {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const result = await Promise.race([trySave(document), expired]);
-      if (result === true || seen.saved) return 'saved';
-      if (result === 'expired') return 'unsaved';
-      if (!document.isDirty) return 'readOnly';
-    }
-    return 'unsaved';
+    const outcome = await withinLimit(
+      saveRepeatedly(document, () => seen.saved),
+      limitMs,
+    );
+    if (outcome !== 'expired') return outcome;
+    return seen.saved ? 'saved' : 'unsaved';
   } finally {
-    clearTimeout(timer);
     subscription.dispose();
   }
+}
+
+async function saveRepeatedly(document: vscode.TextDocument, wasSaved: () => boolean): Promise<SaveOutcome> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    if ((await trySave(document)) || wasSaved()) return 'saved';
+    if (!document.isDirty) return 'readOnly';
+  }
+  return 'unsaved';
 }
 
 async function trySave(document: vscode.TextDocument): Promise<boolean> {

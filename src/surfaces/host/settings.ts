@@ -11,7 +11,9 @@ const schemas = {
   model: z.string().catch(''),
   effort: z.string().catch(''),
   'composer.sendKey': z.enum(['enter', 'ctrlEnter']).catch('enter'),
+  'edits.review': z.enum(['inEditor', 'chatOnly']).catch('inEditor'),
   'edits.saveAfterApply': z.boolean().catch(true),
+  'codeLens.edits': z.boolean().catch(true),
   trace: z.enum(['off', 'messages', 'verbose']).catch('off'),
 };
 

@@ -11,7 +11,7 @@ function open() {
     const ids = { threadId: 't', turnId: 'u', itemId: 'i' };
     const method = 'item/commandExecution/requestApproval';
     const request: RoutedRequest = { id: requestId, method, params: { ...ids, kind: 'command', command: id }, ...ids };
-    const approval = toApproval(request, { id, folder: '/project', changes: [] });
+    const approval = toApproval(request, { id, folder: '/project', changes: [], folders: ['/project'] });
     if (!approval) throw new Error('This request can be shown.');
     return desk.open(requestId, approval);
   };

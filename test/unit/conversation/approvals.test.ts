@@ -5,7 +5,7 @@ import type { RoutedRequest } from '../../../src/router/appServerClient';
 import { fallbackIds } from '../../../src/router/notification';
 import { readTranscript, replay } from '../../support/replay';
 
-const context: ApprovalContext = { id: 'a', folder: '/project', changes: [] };
+const context: ApprovalContext = { id: 'a', folder: '/project', changes: [], folders: ['/project'] };
 
 const request = (method: string, params: unknown): RoutedRequest => ({ id: 0, method, params, ...fallbackIds(params) });
 
@@ -179,7 +179,7 @@ describe('any request of the server', () => {
 describe('what an acceptance grants besides', () => {
   it('is part of the question', () => {
     const ids = { threadId: 't', turnId: 'u', itemId: 'i' };
-    const context = { id: 'a', folder: '/project', changes: [] };
+    const context = { id: 'a', folder: '/project', changes: [], folders: ['/project'] };
     const ask = (method: string, params: object) =>
       toApproval({ id: 1, method, params: { ...ids, ...params }, ...ids }, context)?.view.reason;
     expect(ask('item/fileChange/requestApproval', { reason: 'why', grantRoot: '/other' })).toBe(

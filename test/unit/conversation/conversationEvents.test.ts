@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { SwitchyardError } from '../../../src/base/errors';
+import type { ConversationContext } from '../../../src/conversation/context';
 import { applyDelta } from '../../../src/shared/applyDelta';
 import type { ConversationView } from '../../../src/shared/conversation';
 import { deferred, openConversation, TURN } from '../../support/conversations';
@@ -135,18 +136,20 @@ describe('approvals', () => {
   });
 
   it('save the files of a change first, and decline it where that does not work', async () => {
-    const save = vi.fn<(paths: readonly string[]) => Promise<boolean>>(() => Promise.resolve(false));
+    const save = vi.fn<ConversationContext['beforeFilesAreWritten']>(() => Promise.resolve({ write: false }));
     const { server, conversation, view, begin } = openConversation({}, { beforeFilesAreWritten: save });
     await begin();
     server.notify('item/started', { ...files, item });
     const asked = server.ask('item/fileChange/requestApproval', files);
     await conversation.decide(view.approvals[0]?.id ?? '', 'acceptForSession');
-    expect(save).toHaveBeenCalledExactlyOnceWith(['/project/a.ts']);
+    expect(save.mock.calls).toMatchObject([
+      [{ ...files, files: [{ path: '/project/a.ts', kind: 'add', diff: 'x\n', choice: 'all' }] }],
+    ]);
     expect(await asked).toEqual({ decision: 'decline' });
   });
 
   it('save nothing when the change is declined', async () => {
-    const save = vi.fn<(paths: readonly string[]) => Promise<boolean>>(() => Promise.resolve(true));
+    const save = vi.fn<ConversationContext['beforeFilesAreWritten']>(() => Promise.resolve({ write: true }));
     const { server, conversation, view, begin } = openConversation({}, { beforeFilesAreWritten: save });
     await begin();
     const asked = server.ask('item/fileChange/requestApproval', files);

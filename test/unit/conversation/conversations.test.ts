@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Conversations } from '../../../src/conversation/conversations';
-import { fakeClient, settled, THREAD } from '../../support/fakeClient';
+import { fakeClient, memoryOfThreads, settled, THREAD } from '../../support/fakeClient';
 
 function setUp() {
   const { server, context } = fakeClient();
@@ -37,6 +37,16 @@ describe('Conversations', () => {
     await conversations.refresh();
     expect(server.paramsOf('thread/list')).toMatchObject([{ cwd: '/project' }]);
     expect(conversations.summaries().map(({ title }) => title)).toEqual(['About new', 'Hello', 'Named']);
+  });
+
+  it('lists a thread that was reverted once, although the server lists each of its histories', async () => {
+    const { server, conversations } = setUp();
+    server.respond('thread/list', () => ({
+      data: [thread('a', 2, 'Now'), thread('a', 1, 'Before')],
+      nextCursor: null,
+    }));
+    await conversations.refresh();
+    expect(conversations.summaries().map(({ title }) => title)).toEqual(['Now']);
   });
 
   it('opens a stored thread once and reads its turns', async () => {
@@ -148,6 +158,7 @@ describe('Conversations', () => {
   it('opens a stored one with the mode and the model that were chosen for it', async () => {
     const kept = new Map<string, object>();
     const memory = {
+      ...memoryOfThreads(),
       recall: (threadId: string) => ({ mode: 'ask' as const, ...kept.get(threadId) }),
       keep: (threadId: string, choices: object) => void kept.set(threadId, choices),
     };

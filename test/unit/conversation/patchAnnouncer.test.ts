@@ -7,7 +7,7 @@ import { readTranscript } from '../../support/replay';
 function setUp() {
   const { server, client } = fakeClient();
   const log: (readonly PatchFile[] | 'end')[] = [];
-  const announcer = announcePatches(client, (files) => {
+  const announcer = announcePatches(client, ({ files }) => {
     log.push(files);
     return { dispose: () => log.push('end') };
   });
@@ -18,10 +18,20 @@ function setUp() {
       if (message.method === until) return;
     }
   };
-  return { server, log, announcer, play };
+  return { server, client, log, announcer, play };
 }
 
-const FILES: readonly PatchFile[] = [{ path: '/project/greet.js' }, { path: '/project/greet.test.js' }];
+const FILES: readonly PatchFile[] = [
+  { path: '/project/greet.js', kind: 'update' },
+  { path: '/project/greet.test.js', kind: 'add' },
+];
+const IDS = { threadId: 't', turnId: 'u' };
+const MOVE = {
+  type: 'fileChange',
+  id: 'i',
+  status: 'inProgress',
+  changes: [{ path: '/project/a', kind: { type: 'update', move_path: '/project/b' }, diff: '' }],
+};
 
 describe('announcePatches', () => {
   it('announces a patch before its files are written, until its item is complete', () => {
@@ -42,14 +52,29 @@ describe('announcePatches', () => {
   it('is not ended by the items and turns of others', () => {
     const { server, log, play } = setUp();
     play('files-accepted', 'item/started');
-    const change = { path: '/project/a', kind: { type: 'update', move_path: '/project/b' }, diff: '' };
-    const ids = { threadId: 't', turnId: 'u' };
-    const item = { type: 'fileChange', id: 'i', status: 'inProgress', changes: [change] };
-    server.notify('item/started', { ...ids, item });
-    server.notify('item/completed', { ...ids, turnId: 'other', item });
+    server.notify('item/started', { ...IDS, item: MOVE });
+    server.notify('item/completed', { ...IDS, turnId: 'other', item: MOVE });
     server.notify('turn/completed', { threadId: 'other', turn: { id: 'u', status: 'completed' } });
-    expect(log).toEqual([[{ path: '/project/a', moveTo: '/project/b' }]]);
-    server.notify('item/completed', { ...ids, item });
+    expect(log).toEqual([[{ path: '/project/a', moveTo: '/project/b', kind: 'update' }]]);
+    server.notify('item/completed', { ...IDS, item: MOVE });
+    expect(log.at(-1)).toBe('end');
+  });
+
+  it('says which thread, turn and item a patch belongs to', () => {
+    const { server, client } = setUp();
+    const origins: object[] = [];
+    announcePatches(client, ({ threadId, turnId, itemId }) => {
+      origins.push({ threadId, turnId, itemId });
+      return { dispose: () => undefined };
+    });
+    server.notify('item/started', { ...IDS, item: MOVE });
+    expect(origins).toEqual([{ ...IDS, itemId: 'i' }]);
+  });
+
+  it('ends what is open when Codex ends, which completes nothing any more', () => {
+    const { server, log } = setUp();
+    server.notify('item/started', { ...IDS, item: MOVE });
+    server.crash();
     expect(log.at(-1)).toBe('end');
   });
 

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import type { DocumentHost, DocumentRead, DocumentWrite } from '../../../src/base/documentHost';
 import { nullLogger } from '../../../src/base/logger';
-import { EditorEnvironment } from '../../../src/transport/editorEnvironment';
+import { EditorEnvironment, type EditorEnvironmentOptions } from '../../../src/transport/editorEnvironment';
 import type { FileRefusal, FileWrite } from '../../../src/transport/fileCalls';
 import { nativeCodexPath } from '../../support/codexHome';
 
@@ -89,7 +89,9 @@ let outside: string;
 let host: FakeHost;
 let environment: EditorEnvironment;
 
-function listen(hostDeadlineMs?: number): Promise<EditorEnvironment> {
+function listen(
+  options: Pick<EditorEnvironmentOptions, 'hostDeadlineMs' | 'beforeWrite'> = {},
+): Promise<EditorEnvironment> {
   const env = { ...process.env, CODEX_HOME: path.join(folder, 'home') };
   const codexPath = nativeCodexPath();
   return EditorEnvironment.listen({
@@ -98,7 +100,7 @@ function listen(hostDeadlineMs?: number): Promise<EditorEnvironment> {
     roots: () => [root],
     host,
     logger: nullLogger,
-    hostDeadlineMs,
+    ...options,
   });
 }
 
@@ -303,7 +305,7 @@ describe('every call gets exactly one reply', () => {
 
   it('when the editor never answers, or answers too late', async () => {
     environment.dispose();
-    environment = await listen(50);
+    environment = await listen({ hostDeadlineMs: 50 });
     const client = await connect();
     let answerLate: (result: DocumentWrite) => void = () => undefined;
     host.writeResult = () => new Promise((resolve) => (answerLate = resolve));
@@ -321,6 +323,63 @@ describe('every call gets exactly one reply', () => {
     const file = path.join(root, 'a.txt');
     host.texts.set(file, 'still here');
     expect(text(await client.request('fs/readFile', { path: uri(file), sandbox: null }))).toBe('still here');
+  });
+});
+
+describe('a gate before writes', () => {
+  const file = () => path.join(root, 'a.txt');
+  const write = () => ({ path: uri(file()), dataBase64: base64('x'), sandbox: null });
+
+  /** Listens anew with a gate that is opened, or breaks, when the test says so. */
+  async function closeGate() {
+    environment.dispose();
+    const held: string[] = [];
+    let open: () => void = () => undefined;
+    let fail: (error: Error) => void = () => undefined;
+    const gate = new Promise<void>((resolve, reject) => ([open, fail] = [resolve, reject]));
+    const beforeWrite = (target: string): Promise<void> => {
+      held.push(target);
+      return gate;
+    };
+    environment = await listen({ hostDeadlineMs: 50, beforeWrite });
+    return { held, open: () => open(), fail: (error: Error) => fail(error) };
+  }
+
+  it('holds a write for longer than the editor may take, and no reading', async () => {
+    const { held, open } = await closeGate();
+    host.texts.set(file(), 'still read');
+    const client = await connect();
+    const writing = client.request('fs/writeFile', write());
+    await vi.waitUntil(() => held.length === 1);
+    const until = Date.now() + 60;
+    await vi.waitUntil(() => Date.now() > until);
+    expect(text(await client.request('fs/readFile', { path: uri(file()), sandbox: null }))).toBe('still read');
+    expect([host.writes, client.replies.some(({ id }) => id === 2)]).toEqual([[], false]);
+    open();
+    expect((await writing).result).toEqual({});
+    expect([host.writes, held]).toEqual([[[file(), 'x']], [file()]]);
+  });
+
+  it('that breaks holds nothing, removals either', async () => {
+    const { held, fail } = await closeGate();
+    const client = await connect();
+    const removing = client.request('fs/remove', { path: uri(file()), recursive: false, force: false, sandbox: null });
+    await vi.waitUntil(() => held.length === 1);
+    fail(new Error('broken'));
+    expect((await removing).result).toEqual({});
+  });
+
+  it('drops a write whose connection was closed meanwhile: the server has given it up', async () => {
+    const { held, open } = await closeGate();
+    const client = await connect();
+    void client.request('fs/writeFile', write());
+    await vi.waitUntil(() => held.length === 1);
+    client.socket.terminate();
+    const second = await connect();
+    host.texts.set(file(), 'as it was');
+    open();
+    expect(text(await second.request('fs/readFile', { path: uri(file()), sandbox: null }))).toBe('as it was');
+    expect(host.writes).toEqual([]);
   });
 });
 

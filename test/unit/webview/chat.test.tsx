@@ -1,128 +1,27 @@
 // @vitest-environment jsdom
-import { render } from 'solid-js/web';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { ApprovalView, ConversationView, Delta } from '../../../src/shared/conversation';
-import type { AppView, FromWebview, ToWebview } from '../../../src/shared/messages';
+import { describe, expect, it, vi } from 'vitest';
+import type { Delta } from '../../../src/shared/conversation';
+import {
+  all,
+  approval,
+  button,
+  composer,
+  groups,
+  hasButton,
+  nameOf,
+  openChatPage,
+  posted,
+  press,
+  receive,
+  show,
+  status,
+  type,
+} from '../../support/chatPage';
 import { replay, replayStart } from '../../support/replay';
 
-const posted = vi.hoisted(() => {
-  const messages: unknown[] = [];
-  const states: unknown[] = [];
-  // The page asks for it once, while its scripts are loaded.
-  Object.assign(globalThis, {
-    acquireVsCodeApi: () => ({
-      postMessage: (message: unknown) => messages.push(message),
-      setState: (state: unknown) => states.push(state),
-    }),
-    ResizeObserver: class {
-      observe(): void {
-        return undefined;
-      }
-      disconnect(): void {
-        return undefined;
-      }
-    },
-  });
-  return { messages: messages as FromWebview[], states };
-});
-
-import { App } from '../../../webview/chat/App';
-import { follow } from '../../../webview/chat/state';
-
-const APP: AppView = {
-  server: 'ready',
-  defaultModel: null,
-  problem: null,
-  demo: false,
-  signedIn: true,
-  sendKey: 'enter',
-  folderName: 'sample',
-};
-
-let conversations = 0;
-
-// One page for all of them, as the editor has it: a test shows another conversation in it.
-beforeAll(() => {
-  vi.useFakeTimers();
-  render(() => <App surface="sidebar" />, document.body);
-  follow();
-});
-
-afterAll(() => {
-  vi.useRealTimers();
-});
-
-function receive(message: ToWebview): void {
-  window.dispatchEvent(new MessageEvent('message', { data: structuredClone(message) }));
-}
-
-/** Shows a conversation; every test has one of its own, under a new key. */
-function show(fields: Partial<ConversationView> = {}, app: Partial<AppView> = {}, draft = '') {
-  const conversation: ConversationView = { ...replayStart(), ...fields, key: `key-${++conversations}` };
-  let seq = 0;
-  receive({ type: 'app', app: { ...APP, ...app } });
-  const snapshot = (words: string): void => receive({ type: 'snapshot', seq, conversation, draft: words });
-  snapshot(draft);
-  posted.messages.length = 0;
-  const change = (...deltas: Delta[]): void => {
-    receive({ type: 'deltas', key: conversation.key, from: seq, seq: seq + deltas.length, deltas });
-    seq += deltas.length;
-  };
-  return { conversation, snapshot, change };
-}
-
-const all = (selector: string): HTMLElement[] => [...document.querySelectorAll<HTMLElement>(selector)];
-
-/** What assistive technology calls an element: its label, or else its words. */
-const nameOf = (element: HTMLElement): string => (element.getAttribute('aria-label') ?? element.textContent).trim();
-
-function button(name: string): HTMLButtonElement {
-  const found = all('button').find((element) => nameOf(element) === name);
-  if (!found) throw new Error(`There is no button “${name}”, only: ${all('button').map(nameOf).join(', ')}`);
-  return found as HTMLButtonElement;
-}
-
-const hasButton = (name: string): boolean => all('button').some((element) => nameOf(element) === name);
-const groups = (): string[] => all('[role=group]').map(nameOf);
-const status = (): string => all('[role=status]').map(nameOf).join();
-const composer = (): HTMLTextAreaElement => {
-  const [input] = all('textarea[aria-label="Message Codex"]');
-  if (!input) throw new Error('There is no composer');
-  return input as HTMLTextAreaElement;
-};
-
-function type(text: string): void {
-  composer().value = text;
-  composer().dispatchEvent(new InputEvent('input', { bubbles: true }));
-}
-
-function press(key: string, modifiers: KeyboardEventInit = {}): KeyboardEvent {
-  const event = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...modifiers });
-  composer().dispatchEvent(event);
-  return event;
-}
+openChatPage();
 
 const sent = (): string[] => posted.messages.flatMap((message) => (message.type === 'send' ? [message.text] : []));
-
-const approval = (id: string, fields: Partial<ApprovalView> = {}): ApprovalView => ({
-  id,
-  kind: 'command',
-  turnId: 'u',
-  itemId: 'i',
-  title: 'Run this command?',
-  command: 'npm test',
-  folder: '/project',
-  reason: null,
-  files: [],
-  decisions: [
-    { id: 'accept', label: 'Allow once', tone: 'primary' },
-    { id: 'acceptForSession', label: 'Allow for this conversation', tone: 'secondary' },
-    { id: 'always', label: 'Always allow “npm …”', tone: 'quiet' },
-    { id: 'decline', label: 'Decline', tone: 'secondary' },
-    { id: 'cancel', label: 'Decline and stop', tone: 'quiet' },
-  ],
-  ...fields,
-});
 
 describe('the names of what a chat shows', () => {
   it('are those of the contract in an empty conversation', () => {

@@ -1,4 +1,4 @@
-import { createMemo, createSignal, For, Show } from 'solid-js';
+import { createMemo, createSignal, Index, Show } from 'solid-js';
 import { type DiffLine, type FileDiff, parseFileDiff } from '../../../src/shared/fileDiff';
 
 const FIRST_LINES = 60;
@@ -7,19 +7,35 @@ const SPOKEN = { add: 'added: ', delete: 'removed: ', context: '', hunk: '' } as
 
 /** The changed lines of one file. Long changes show only their first `limit` lines until the rest is asked for. */
 export function DiffText(props: FileDiff & { readonly limit?: number }) {
-  const [all, setAll] = createSignal(false);
   const lines = createMemo(() => parseFileDiff(props));
+  return <DiffLines lines={lines()} role="region" label="Changed lines" limit={props.limit ?? FIRST_LINES} />;
+}
+
+/** Lines of a diff; `label` is their name. Only the first `limit` (60) are shown until the rest is asked for. */
+export function DiffLines(props: {
+  readonly lines: readonly DiffLine[];
+  readonly role: 'region' | 'group';
+  readonly label: string;
+  readonly limit?: number;
+}) {
+  const [all, setAll] = createSignal(false);
   const limit = () => (all() ? Infinity : (props.limit ?? FIRST_LINES));
+  let element: HTMLDivElement | undefined;
+  const showAll = (): void => {
+    setAll(true);
+    // The button is gone, and the focus with it.
+    element?.focus({ preventScroll: true });
+  };
   return (
     <>
-      <div class="diff" tabIndex={0} role="region" aria-label="Changed lines">
+      <div class="diff" tabIndex={0} role={props.role} aria-label={props.label} ref={(diff) => (element = diff)}>
         <div class="diff-lines" dir="ltr">
-          <For each={lines().slice(0, limit())}>{(line) => <Line line={line} />}</For>
+          <Index each={props.lines.slice(0, limit())}>{(line) => <Line line={line()} />}</Index>
         </div>
       </div>
-      <Show when={lines().length > limit()}>
-        <button type="button" class="diff-more" onClick={() => setAll(true)}>
-          Show all {lines().length} lines
+      <Show when={props.lines.length > limit()}>
+        <button type="button" class="diff-more" onClick={showAll}>
+          Show all {props.lines.length} lines
         </button>
       </Show>
     </>

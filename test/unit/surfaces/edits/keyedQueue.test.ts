@@ -19,13 +19,4 @@ describe('KeyedQueue', () => {
     await second;
     expect(log).toEqual(['other', 'first', 'second']);
   });
-
-  it('is busy until the last task of a key has ended', async () => {
-    const queue = new KeyedQueue();
-    const task = queue.run('a', () => Promise.resolve());
-    expect([queue.isBusy('a'), queue.isBusy('b')]).toEqual([true, false]);
-    await task;
-    await Promise.resolve();
-    expect(queue.isBusy('a')).toBe(false);
-  });
 });

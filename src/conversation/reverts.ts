@@ -1,0 +1,71 @@
+import { messageOf, SwitchyardError } from '../base/errors';
+import type { Logger } from '../base/logger';
+import type { TurnView } from '../shared/conversation';
+import type { ThreadLink } from './threadLink';
+import { type ViewStore, wholeTurn } from './viewStore';
+
+/** The threads of a conversation that went on in a copy: the one it was and the one it is now. */
+export interface ThreadChange {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Takes turns of a conversation back, and brings them back again. Files are somebody else's. */
+export class Reverts {
+  /** What still comes of these turns is not shown. */
+  private readonly dropped = new Set<string>();
+  /** The thread as it was before the last revert, in the server's archive. */
+  private copy: string | undefined;
+
+  constructor(
+    private readonly store: ViewStore,
+    private readonly link: ThreadLink,
+    private readonly logger: Logger,
+  ) {}
+
+  get canRedo(): boolean {
+    return this.copy !== undefined;
+  }
+
+  /** Whether this turn was taken back. */
+  hasDropped(turnId: string | undefined): boolean {
+    return turnId !== undefined && this.dropped.has(turnId);
+  }
+
+  /** Takes `turn` and all later ones back. @throws RpcError, SwitchyardError */
+  async revertBefore(turn: TurnView): Promise<void> {
+    // Without a copy the turns can still be taken back, only not be brought back again.
+    const copy = await this.link.keepCopy().catch((error: unknown) => {
+      this.logger.warn(`Nothing was kept for a redo: ${messageOf(error)}`);
+      return undefined;
+    });
+    await this.link.revertBefore(turn.id);
+    const { turns } = this.store.view;
+    const kept = turns.slice(
+      0,
+      turns.findIndex(({ id }) => id === turn.id),
+    );
+    for (const { id } of turns.slice(kept.length)) this.dropped.add(id);
+    this.store.emit([{ type: 'dropTurns' }, ...kept.flatMap(wholeTurn)]);
+    this.store.set({ status: 'ready', retry: null, usage: null });
+    this.copy = copy;
+  }
+
+  /** Goes on in the copy: its turns are to be read afterwards. @throws RpcError, SwitchyardError */
+  async redo(): Promise<ThreadChange> {
+    const from = this.store.view.threadId;
+    const to = this.copy;
+    if (from === null || to === undefined) {
+      throw new SwitchyardError('declined', 'There is nothing to bring back: the conversation has gone on since.');
+    }
+    await this.link.continueAs(to);
+    this.copy = undefined;
+    this.dropped.clear();
+    return { from, to };
+  }
+
+  /** The conversation has gone on: what was taken back stays so. The copy stays in the archive. */
+  forgetCopy(): void {
+    this.copy = undefined;
+  }
+}

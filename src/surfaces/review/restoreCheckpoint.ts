@@ -1,0 +1,252 @@
+import * as vscode from 'vscode';
+import { messageOf } from '../../base/errors';
+import type { Logger } from '../../base/logger';
+import type { RestoreStep } from '../../conversation/review/restorePlan';
+import type { FileRestorer } from '../edits/fileRestorer';
+import { messagesFrom, partsOf, type RestoreParts } from './checkpointParts';
+import { type Restorable, stopFirst } from './restorable';
+import { say } from './restoreDialogs';
+import type { RestoreFiles } from './restoreFiles';
+import { type RestoreResult, sortSteps } from './restoreRun';
+import { countOfFiles, noteForAgent, reportOf } from './restoreTexts';
+import { type DiffSides, showDiffs, type SnapshotDocuments } from './snapshotDocuments';
+
+export interface RestoreCheckpointOptions {
+  readonly files: RestoreFiles;
+  readonly restorer: Pick<FileRestorer, 'currentText'>;
+  readonly snapshots: SnapshotDocuments;
+  /** The message that the conversation went back before, for its composer. */
+  readonly putBack: (conversation: Restorable, text: string) => void;
+  readonly logger: Logger;
+}
+
+interface Choice extends vscode.QuickPickItem {
+  readonly parts: RestoreParts;
+}
+
+interface Checkpoint {
+  readonly threadId: string;
+  readonly turnId: string;
+  readonly turnIds: readonly string[];
+  readonly files: number;
+  readonly messages: number;
+}
+
+/** What the last restore of a conversation did, to redo it. */
+interface Done {
+  readonly turnIds: readonly string[];
+  readonly parts: RestoreParts;
+}
+
+/** Takes a conversation, the files it changed, or both, back to before one of its messages. */
+export class RestoreCheckpoint {
+  private readonly last = new WeakMap<Restorable, Done>();
+
+  constructor(private readonly options: RestoreCheckpointOptions) {}
+
+  /** Lets the person choose the message to go back before, or to take the last restore back. */
+  async choose(conversation: Restorable): Promise<void> {
+    const messages = messagesFrom(conversation.view.turns).map(({ turnId, text }) => ({ label: text, turnId }));
+    const canRedo = this.lastOf(conversation) !== undefined;
+    if (messages.length === 0 && !canRedo) {
+      void vscode.window.showInformationMessage(vscode.l10n.t('There is no message to go back to yet.'));
+      return;
+    }
+    const redo = { label: vscode.l10n.t('$(redo) Redo What Was Taken Back Last'), turnId: undefined };
+    const placeHolder = vscode.l10n.t('Go back to before which message?');
+    const items = [...messages.reverse(), ...(canRedo ? [redo] : [])];
+    const chosen = await vscode.window.showQuickPick<{ label: string; turnId: string | undefined }>(items, {
+      placeHolder,
+    });
+    if (chosen?.turnId !== undefined) await this.restore(conversation, chosen.turnId);
+    else if (chosen) await this.redo(conversation);
+  }
+
+  /** Asks what to restore, with a preview, and does it. Escape does nothing. */
+  async restore(conversation: Restorable, turnId: string): Promise<void> {
+    const { threadId } = conversation.view;
+    if (threadId === null) return;
+    const { turnIds, files } = this.options.files.from(threadId, turnId);
+    const messages = messagesFrom(conversation.view.turns, turnId).length;
+    const checkpoint: Checkpoint = { threadId, turnId, turnIds, files: files.length, messages };
+    const parts = await this.ask(checkpoint);
+    if (parts === undefined || !(await stopFirst(conversation))) return;
+    await this.carryOut(conversation, checkpoint, parts);
+  }
+
+  /** Takes the last restore of the conversation back. */
+  async redo(conversation: Restorable): Promise<void> {
+    const { threadId } = conversation.view;
+    const done = this.lastOf(conversation);
+    if (!done || threadId === null) {
+      void vscode.window.showInformationMessage(vscode.l10n.t('There is nothing to redo in this conversation.'));
+      return;
+    }
+    if (!(await stopFirst(conversation))) return;
+    this.last.delete(conversation);
+    const copy = done.parts.conversation ? await this.bringBack(conversation) : undefined;
+    if (copy) this.options.files.continueAs(copy.from, copy.to);
+    const result = done.parts.files ? await this.options.files.redo(copy?.to ?? threadId, done.turnIds) : NOTHING;
+    if (result === undefined) this.last.set(conversation, { ...done, parts: { files: true, conversation: false } });
+    const report = result && reportOf(result, 'redo');
+    const sentences = [
+      ...(done.parts.files && report ? [report.message] : []),
+      ...(copy ? [vscode.l10n.t('The conversation is as it was.')] : []),
+      ...(done.parts.conversation && !copy ? [vscode.l10n.t('The conversation could not be brought back.')] : []),
+    ];
+    const isWhole = report?.isWhole !== false && done.parts.conversation === (copy !== undefined);
+    if (sentences.length > 0) say({ message: sentences.join(' '), isWhole }, undefined, this.options.logger);
+    if (!copy && result) await this.tellAgent(conversation, result, 'The user made earlier changes again in:');
+  }
+
+  /** After a reload of the window, or when a single turn was taken back, only the files are known of. */
+  private lastOf(conversation: Restorable): Done | undefined {
+    const { threadId } = conversation.view;
+    const known = this.last.get(conversation);
+    const turnIds = known || threadId === null ? undefined : this.options.files.lastTurnIds(threadId);
+    return known ?? (turnIds && { turnIds, parts: { files: true, conversation: false } });
+  }
+
+  /** The conversation goes on in a copy of its thread. `undefined`: it could not be brought back. */
+  private async bringBack(
+    conversation: Restorable,
+  ): Promise<Awaited<ReturnType<Restorable['redoRevert']>> | undefined> {
+    try {
+      return await conversation.redoRevert();
+    } catch (error) {
+      this.options.logger.error(`The conversation was not brought back: ${messageOf(error)}`);
+      return undefined;
+    }
+  }
+
+  private async carryOut(conversation: Restorable, checkpoint: Checkpoint, parts: RestoreParts): Promise<void> {
+    const { threadId, turnId, turnIds } = checkpoint;
+    const startedAtMs = conversation.view.turns.find(({ id }) => id === turnIds[0])?.startedAtMs ?? null;
+    const result = parts.files ? await this.options.files.takeBack(threadId, turnIds, startedAtMs) : NOTHING;
+    if (result === undefined) return;
+    const reverted = parts.conversation && (await this.revert(conversation, turnId));
+    const done: RestoreParts = { files: result.files.length > 0, conversation: reverted };
+    if (done.files || done.conversation) this.last.set(conversation, { turnIds, parts: done });
+    const redo = { label: vscode.l10n.t('Redo'), run: () => this.redo(conversation) };
+    const report = reportOf(result, 'undo');
+    const sentences = [
+      ...(parts.files ? [report.message] : []),
+      ...(reverted ? [vscode.l10n.t('The conversation goes on from before that message.')] : []),
+      ...(parts.conversation && !reverted ? [vscode.l10n.t('The conversation could not be taken back.')] : []),
+    ];
+    const isWhole = report.isWhole && reverted === parts.conversation;
+    const message = sentences.join(' ');
+    say({ message, isWhole }, done.files || done.conversation ? redo : undefined, this.options.logger);
+    if (!reverted) await this.tellAgent(conversation, result, 'The user took back the changes of earlier turns in:');
+    else if (!parts.files && checkpoint.files > 0) await conversation.tellAgent(FILES_WERE_LEFT);
+  }
+
+  private async revert(conversation: Restorable, turnId: string): Promise<boolean> {
+    try {
+      this.options.putBack(conversation, await conversation.revertBefore(turnId));
+      return true;
+    } catch (error) {
+      this.options.logger.error(`The conversation was not taken back: ${messageOf(error)}`);
+      return false;
+    }
+  }
+
+  private async tellAgent(conversation: Restorable, { files }: RestoreResult, what: string): Promise<void> {
+    const note = noteForAgent(
+      files.map(({ path }) => path),
+      what,
+    );
+    if (note !== undefined) await conversation.tellAgent(note);
+  }
+
+  /** `undefined`: the person wants nothing of it. */
+  private async ask(checkpoint: Checkpoint): Promise<RestoreParts | undefined> {
+    const picker = vscode.window.createQuickPick<Choice>();
+    const preview: vscode.QuickInputButton = {
+      iconPath: new vscode.ThemeIcon('diff-multiple'),
+      tooltip: vscode.l10n.t('Preview'),
+    };
+    picker.title = vscode.l10n.t('Restore to Before This Message');
+    picker.placeholder = vscode.l10n.t('What should be taken back? Nothing is changed before you choose.');
+    // A preview opens behind the list.
+    picker.ignoreFocusOut = true;
+    picker.buttons = checkpoint.files > 0 ? [preview] : [];
+    picker.items = partsOf(checkpoint).map((parts) => choiceOf(parts, checkpoint));
+    const subscriptions = [picker, picker.onDidTriggerButton(() => void this.preview(checkpoint))];
+    try {
+      return await new Promise<RestoreParts | undefined>((resolve) => {
+        picker.onDidAccept(() => {
+          resolve(picker.selectedItems[0]?.parts);
+        });
+        picker.onDidHide(() => {
+          resolve(undefined);
+        });
+        picker.show();
+      });
+    } finally {
+      for (const subscription of subscriptions) subscription.dispose();
+    }
+  }
+
+  /** Shows the files as they are ↔ as they would be. */
+  private async preview({ threadId, turnIds }: Checkpoint): Promise<void> {
+    const steps = await this.options.files.planOf(threadId, turnIds);
+    if (steps === undefined) return;
+    const { ready, conflicts, unknown } = sortSteps(steps);
+    const shown = [...ready, ...conflicts];
+    const title = vscode.l10n.t('Preview: Before This Message');
+    const hidden = (await showDiffs(title, shown, (step) => this.sidesOf(step))) + unknown.length;
+    if (hidden === 0) return;
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('Not in the preview, because there is no text to show: {0}.', countOfFiles(hidden)),
+    );
+  }
+
+  private async sidesOf(step: RestoreStep): Promise<DiffSides | undefined> {
+    const live = await this.options.restorer.currentText(step.path);
+    const { text } = step;
+    if (live === undefined || (step.action !== 'delete' && text === null)) return undefined;
+    const path = step.movedFrom ?? step.path;
+    const isRemoval = step.action === 'delete' || text === null;
+    const right = isRemoval ? undefined : this.options.snapshots.add(path, () => Promise.resolve(text));
+    return { path, left: live === null ? undefined : vscode.Uri.file(step.path), right };
+  }
+}
+
+const NOTHING: RestoreResult = {
+  files: [],
+  merged: [],
+  kept: [],
+  unknown: [],
+  refused: [],
+  unchanged: [],
+  left: [],
+};
+
+const FILES_WERE_LEFT =
+  'The user went back to an earlier point of the conversation, but kept the files as they are: changes that this ' +
+  'conversation no longer shows are still in them. Read files again before you change them.';
+
+function choiceOf(parts: RestoreParts, { files, messages, turnIds }: Checkpoint): Choice {
+  const ofFiles = vscode.l10n.t('takes back the changes of {0} turns in {1}', turnIds.length, countOfFiles(files));
+  const ofMessages = vscode.l10n.t('removes {0} messages, the first goes back into the composer', messages);
+  if (parts.files && parts.conversation) {
+    return {
+      parts,
+      label: vscode.l10n.t('Files and Conversation'),
+      detail: vscode.l10n.t('{0}; {1}', ofFiles, ofMessages),
+    };
+  }
+  if (parts.files) {
+    return {
+      parts,
+      label: vscode.l10n.t('Files Only'),
+      detail: vscode.l10n.t('{0}; the conversation stays', ofFiles),
+    };
+  }
+  return {
+    parts,
+    label: vscode.l10n.t('Conversation Only'),
+    detail: vscode.l10n.t('{0}; files stay as they are', ofMessages),
+  };
+}

@@ -1,0 +1,429 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { DisposableStore } from '../../src/base/disposable';
+import { nullLogger } from '../../src/base/logger';
+import type { PatchFile } from '../../src/conversation/patchAnnouncer';
+import { ChangeLedger } from '../../src/conversation/review/changeLedger';
+import { Review } from '../../src/conversation/review/review';
+import { createEditConverter } from '../../src/surfaces/edits/editConverter';
+import { EditorDocuments } from '../../src/surfaces/edits/editorDocuments';
+import { FileRestorer } from '../../src/surfaces/edits/fileRestorer';
+import { BlobStore } from '../../src/surfaces/edits/review/blobStore';
+import { ChangeRecorder } from '../../src/surfaces/edits/review/changeRecorder';
+import { seeFile, store as storeSnapshot } from '../../src/surfaces/edits/review/fileStates';
+import { RestoreCheckpoint } from '../../src/surfaces/review/restoreCheckpoint';
+import { RestoreFiles } from '../../src/surfaces/review/restoreFiles';
+import { RestoreRun } from '../../src/surfaces/review/restoreRun';
+import { SnapshotDocuments } from '../../src/surfaces/review/snapshotDocuments';
+import { TurnChanges } from '../../src/surfaces/review/turnChanges';
+import {
+  command,
+  fakeConversation,
+  type FakeConversation,
+  type Message,
+  tabLabels,
+  treeHash,
+  turnOf,
+  type,
+  until,
+} from './restoreBench';
+
+const THREAD = 'thread';
+
+let folder: string;
+let storage: string;
+let store: DisposableStore;
+let documents: EditorDocuments;
+let recorder: ChangeRecorder;
+let review: Review;
+let ledger: ChangeLedger;
+let turns: TurnChanges;
+let checkpoint: RestoreCheckpoint;
+let begun: number;
+let conversation: FakeConversation;
+let messages: Message[];
+let answers: (string | undefined)[];
+let putBack: string[];
+
+const at = (name: string) => path.join(folder, name);
+const disk = (name: string) => fs.readFileSync(at(name), 'utf8');
+
+function put(name: string, content: string | Buffer, mode = 0o644): string {
+  fs.mkdirSync(path.dirname(at(name)), { recursive: true });
+  fs.writeFileSync(at(name), content, { mode });
+  return at(name);
+}
+
+/** What Codex does to a file: `null` removes it; `from` is the file's old name. */
+interface Work {
+  readonly name: string;
+  readonly change: ((text: string) => string) | null;
+  readonly from?: string;
+}
+
+/** A turn with one patch, as Codex makes it through the editor. */
+async function codexTurn(turnId: string, ...work: Work[]): Promise<void> {
+  const files = work.map(({ name, change, from }): PatchFile => {
+    const kind = change === null ? 'delete' : fs.existsSync(at(from ?? name)) ? 'update' : 'add';
+    return { path: at(from ?? name), kind, ...(from !== undefined && { moveTo: at(name) }) };
+  });
+  const open = new DisposableStore();
+  open.add(documents.expectPatch(files));
+  open.add(recorder.patchStarted({ threadId: THREAD, turnId, itemId: `${turnId}-patch`, files }));
+  for (const { name, change, from } of work) {
+    const source = at(from ?? name);
+    const read = await documents.read(source);
+    assert.notEqual(read.kind, 'pass');
+    if (change === null) assert.deepEqual(await documents.remove(source), { kind: 'written' });
+    else await write(at(name), change(read.kind === 'text' ? read.text : ''));
+    if (from !== undefined) assert.deepEqual(await documents.remove(source), { kind: 'written' });
+  }
+  open.dispose();
+  await recorder.settled();
+  conversation.view.turns.push(turnOf(turnId, begun));
+}
+
+/** As the server does: it makes the folder when there is none, and writes again. */
+async function write(file: string, text: string): Promise<void> {
+  let result = await documents.write(file, text);
+  if (result.kind === 'noFolder') {
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    result = await documents.write(file, text);
+  }
+  assert.deepEqual(result, { kind: 'written' });
+}
+
+/** Message boxes are answered with `answers`, in order, and noted. */
+function answerMessages(): void {
+  const { window } = vscode;
+  for (const name of ['showInformationMessage', 'showWarningMessage'] as const) {
+    const original = window[name];
+    const show = (text: string, ...rest: unknown[]): Promise<string | undefined> => {
+      const options = rest.find((item) => typeof item === 'object') as vscode.MessageOptions | undefined;
+      const buttons = rest.filter((item) => typeof item === 'string');
+      messages.push({ text, detail: options?.detail ?? '', buttons });
+      return Promise.resolve(options?.modal ? answers.shift() : undefined);
+    };
+    Object.assign(window, { [name]: show });
+    store.add({ dispose: () => Object.assign(window, { [name]: original }) });
+  }
+}
+
+function build(): void {
+  documents = store.add(
+    new EditorDocuments({
+      loadConverter: () => Promise.resolve(createEditConverter()),
+      saveAfterApply: () => true,
+      willChange: (file) => recorder.willChange(file),
+      logger: nullLogger,
+    }),
+  );
+  review = store.add(new Review(nullLogger));
+  ledger = store.add(new ChangeLedger(nullLogger));
+  const blobs = new BlobStore(storage, nullLogger);
+  const [now, roots, logger] = [() => Date.now(), () => [folder], nullLogger];
+  recorder = store.add(new ChangeRecorder({ documents, review, ledger, blobs, now, roots, logger }));
+  const restorer = store.add(new FileRestorer(documents, blobs, logger));
+  store.add(restorer.onDidRestore((restored) => recorder.restored(restored)));
+  const snapshot = async (file: string) => storeSnapshot((await seeFile(file)).state, blobs, logger);
+  const settled = () => recorder.settled();
+  const run = new RestoreRun({ restorer, blobText: (hash) => blobs.text(hash), snapshot, settled, roots, logger });
+  const files = new RestoreFiles({ ledger, review, blobs, run, now, logger });
+  const snapshots = store.add(new SnapshotDocuments('snapshot-under-test'));
+  turns = new TurnChanges({ ledger, blobs, restorer, files, snapshots, conversation: () => conversation, logger });
+  checkpoint = new RestoreCheckpoint({
+    files,
+    restorer,
+    snapshots,
+    putBack: (_conversation, text) => putBack.push(text),
+    logger,
+  });
+}
+
+describe('Going back', () => {
+  beforeEach(() => {
+    const workspace = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
+    assert.ok(workspace);
+    folder = fs.mkdtempSync(path.join(workspace, 'restore-'));
+    storage = fs.mkdtempSync(path.join(os.tmpdir(), 'restore-storage-'));
+    begun = Date.now();
+    store = new DisposableStore();
+    [messages, answers, putBack] = [[], [], []];
+    conversation = fakeConversation(THREAD);
+    build();
+    answerMessages();
+  });
+
+  afterEach(async () => {
+    store.dispose();
+    await command('workbench.action.closeQuickOpen');
+    for (const document of vscode.workspace.textDocuments.filter(({ isDirty }) => isDirty)) {
+      await vscode.window.showTextDocument(document);
+      await command('workbench.action.files.revert');
+    }
+    await command('workbench.action.closeAllEditors');
+    fs.rmSync(folder, { recursive: true, force: true });
+    fs.rmSync(storage, { recursive: true, force: true });
+  });
+
+  describe('over a turn', () => {
+    const everything: Work[] = [
+      { name: 'closed.txt', change: (text) => text.replace('two', '2') },
+      { name: 'open.txt', change: (text) => text.replace('two', '2') },
+      { name: 'crlf.txt', change: (text) => text.replace('two', '2') },
+      { name: 'mixed.txt', change: (text) => text.replace('two', '2') },
+      { name: 'run.sh', change: (text) => `${text}echo 2\n` },
+      { name: 'new/deep/made.txt', change: () => 'made\n' },
+      { name: 'gone.txt', change: null },
+      { name: 'moved/there.txt', from: 'here.txt', change: (text) => text.replace('two', '2') },
+    ];
+
+    async function prepare(): Promise<{ readonly before: string; readonly after: string }> {
+      put('closed.txt', 'one\ntwo\n');
+      const open = put('open.txt', 'one\ntwo\nno final newline');
+      put('crlf.txt', '\ufeffone\r\ntwo\r\n');
+      put('mixed.txt', 'one\r\ntwo\nthree\r\n');
+      put('run.sh', '#!/bin/sh\n', 0o755);
+      put('gone.txt', 'gone\n');
+      put('here.txt', 'one\ntwo\nthree\n');
+      put('untouched.txt', 'mine\n');
+      await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(open), { preview: false });
+      const before = treeHash(folder);
+      await codexTurn('t1', ...everything);
+      return { before, after: treeHash(folder) };
+    }
+
+    it('leaves the file tree as it was before it, made folders included, and again as it was after it', async () => {
+      const { before, after } = await prepare();
+      assert.notEqual(before, after);
+      const undone = await turns.undo(THREAD, 't1');
+      assert.deepEqual(undone?.refused, []);
+      assert.equal(treeHash(folder), before);
+      assert.equal(undone.files.length, everything.length);
+      assert.equal(ledger.turn(THREAD, 't1')?.undone, true);
+      assert.deepEqual(
+        review.files.map((file) => file.path),
+        [],
+      );
+      assert.match(conversation.notes.join(), /took back .*closed\.txt/);
+      const redone = await turns.redo(THREAD, 't1');
+      assert.deepEqual(redone?.refused, []);
+      assert.equal(treeHash(folder), after);
+      assert.equal(ledger.turn(THREAD, 't1')?.undone, false);
+      assert.equal(review.files.length, everything.length);
+      await turns.undo(THREAD, 't1');
+      assert.equal(treeHash(folder), before);
+      assert.ok(messages.every(({ detail }) => detail === ''));
+    });
+
+    it('asks nothing, and keeps what was typed elsewhere in the file, unsaved text too', async () => {
+      const file = put('a.txt', 'one\ntwo\nthree\nfour\n');
+      const editor = await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(file));
+      await codexTurn('t1', { name: 'a.txt', change: (text) => text.replace('two', '2') });
+      await type(editor, 3, 'mine ');
+      const result = await turns.undo(THREAD, 't1');
+      assert.equal(editor.document.getText(), 'one\ntwo\nthree\nmine four\n');
+      assert.deepEqual(result?.merged, [file]);
+      assert.match(messages.at(-1)?.text ?? '', /Took back the changes in 1 file.*Your own changes stay in .*a\.txt/);
+    });
+
+    it('lists what the person changed in the same place, and leaves it when they say so', async () => {
+      put('a.txt', 'one\ntwo\n');
+      put('b.txt', 'one\ntwo\n');
+      await codexTurn(
+        't1',
+        { name: 'a.txt', change: (text) => text.replace('two', '2') },
+        { name: 'b.txt', change: (text) => text.replace('two', '2') },
+      );
+      fs.writeFileSync(at('a.txt'), 'one\nmine\n');
+      answers = ['Keep My Version'];
+      const result = await turns.undo(THREAD, 't1');
+      assert.match(messages[0]?.detail ?? '', /• .*a\.txt/);
+      assert.deepEqual(messages[0]?.buttons, ['Keep My Version', 'Overwrite']);
+      assert.deepEqual([disk('a.txt'), disk('b.txt')], ['one\nmine\n', 'one\ntwo\n']);
+      assert.deepEqual(result?.kept, [at('a.txt')]);
+      assert.match(messages.at(-1)?.text ?? '', /Your version was kept of .*a\.txt/);
+    });
+
+    it('overwrites on demand, changes nothing on cancel, and redo brings the overwritten text back', async () => {
+      put('a.txt', 'one\ntwo\n');
+      await codexTurn('t1', { name: 'a.txt', change: (text) => text.replace('two', '2') });
+      fs.writeFileSync(at('a.txt'), 'one\nmine\n');
+      answers = [undefined, 'Overwrite'];
+      assert.equal(await turns.undo(THREAD, 't1'), undefined);
+      assert.equal(disk('a.txt'), 'one\nmine\n');
+      await turns.undo(THREAD, 't1');
+      assert.equal(disk('a.txt'), 'one\ntwo\n');
+      await turns.redo(THREAD, 't1');
+      assert.equal(disk('a.txt'), 'one\nmine\n');
+    });
+
+    it('takes back only its own changes of a file that a later turn changed as well', async () => {
+      put('a.txt', 'one\ntwo\nthree\nfour\n');
+      await codexTurn('t1', { name: 'a.txt', change: (text) => text.replace('one', '1') });
+      await codexTurn('t2', { name: 'a.txt', change: (text) => text.replace('four', '4') });
+      await turns.undo(THREAD, 't1');
+      assert.equal(disk('a.txt'), 'one\ntwo\nthree\n4\n');
+      await turns.undo(THREAD, 't2');
+      assert.equal(disk('a.txt'), 'one\ntwo\nthree\nfour\n');
+    });
+
+    it('names what was not taken back, with the reason', async () => {
+      const made = put('made/a.txt', 'one\n');
+      put('b.txt', 'one\n');
+      await codexTurn('t1', { name: 'made/a.txt', change: () => 'two\n' }, { name: 'b.txt', change: () => 'two\n' });
+      const settings = vscode.workspace.getConfiguration('files');
+      await settings.update('readonlyInclude', { '**/made/*': true }, vscode.ConfigurationTarget.Workspace);
+      try {
+        const result = await turns.undo(THREAD, 't1');
+        assert.deepEqual(
+          result?.refused.map((file) => file.path),
+          [made],
+        );
+      } finally {
+        await settings.update('readonlyInclude', undefined, vscode.ConfigurationTarget.Workspace);
+      }
+      assert.match(messages.at(-1)?.text ?? '', /changes in 1 file.*Not changed: .*a\.txt \(.*read-only.*\)/);
+      assert.equal(ledger.turn(THREAD, 't1')?.undone, false);
+      assert.equal(disk('b.txt'), 'one\n');
+      await turns.undo(THREAD, 't1');
+      assert.deepEqual([disk('made/a.txt'), ledger.turn(THREAD, 't1')?.undone], ['one\n', true]);
+    });
+
+    it('shows its changes in one editor', async () => {
+      put('a.txt', 'one\n');
+      await codexTurn('t1', { name: 'a.txt', change: () => 'two\n' }, { name: 'b.txt', change: () => 'made\n' });
+      await turns.openDiff(THREAD, 't1');
+      await until(() => tabLabels().some((label) => label.startsWith('Changes of This Turn')));
+      assert.deepEqual(messages, []);
+    });
+  });
+
+  describe('to a message', () => {
+    async function threeTurns(): Promise<string> {
+      put('a.txt', 'one\ntwo\nthree\nfour\n');
+      await codexTurn('t1', { name: 'a.txt', change: (text) => text.replace('one', '1') });
+      const before = treeHash(folder);
+      await codexTurn('t2', { name: 'a.txt', change: (text) => text.replace('three', '3') });
+      await codexTurn('t3', { name: 'new/b.txt', change: () => 'made\n' });
+      return before;
+    }
+
+    /** Opens the list of choices, picks the one at `index`, and waits for the end. */
+    async function restore(turnId: string, index: number): Promise<void> {
+      const done = checkpoint.restore(conversation, turnId);
+      await pick(index);
+      await done;
+    }
+
+    /** Until the list is there, accepting does nothing. */
+    async function pick(index: number): Promise<void> {
+      const picker = await until(() => shown);
+      for (let i = 0; i < index; i++) await command('workbench.action.quickOpenSelectNext');
+      await until(() => picker.activeItems[0] === picker.items[index]);
+      await command('workbench.action.acceptSelectedQuickOpenItem');
+    }
+
+    let shown: vscode.QuickPick<vscode.QuickPickItem> | undefined;
+    let press: ((button: vscode.QuickInputButton) => void) | undefined;
+
+    beforeEach(() => {
+      const { createQuickPick } = vscode.window;
+      [shown, press] = [undefined, undefined];
+      const create = (): vscode.QuickPick<vscode.QuickPickItem> => {
+        const picker = createQuickPick();
+        const show = picker.show.bind(picker);
+        const { onDidTriggerButton } = picker;
+        Object.defineProperty(picker, 'onDidTriggerButton', {
+          value: (listener: (button: vscode.QuickInputButton) => void) => {
+            press = listener;
+            return onDidTriggerButton(listener);
+          },
+        });
+        picker.show = () => {
+          show();
+          shown = picker;
+        };
+        return picker;
+      };
+      Object.assign(vscode.window, { createQuickPick: create });
+      store.add({ dispose: () => Object.assign(vscode.window, { createQuickPick }) });
+    });
+
+    it('offers files, conversation or both, with counts', async () => {
+      await threeTurns();
+      const done = checkpoint.restore(conversation, 't2');
+      const picker = await until(() => shown);
+      assert.deepEqual(
+        picker.items.map(({ label }) => label),
+        ['Files and Conversation', 'Files Only', 'Conversation Only'],
+      );
+      assert.match(picker.items[0]?.detail ?? '', /2 turns in 2 files.*2 messages/);
+      await command('workbench.action.closeQuickOpen');
+      await done;
+    });
+
+    it('does nothing on Escape', async () => {
+      await threeTurns();
+      const before = treeHash(folder);
+      const done = checkpoint.restore(conversation, 't2');
+      await until(() => shown);
+      await command('workbench.action.closeQuickOpen');
+      await done;
+      assert.deepEqual([treeHash(folder), conversation.reverts, messages], [before, [], []]);
+    });
+
+    it('restores files and conversation, puts the message back, and redoes both', async () => {
+      const before = await threeTurns();
+      const after = treeHash(folder);
+      await restore('t2', 0);
+      assert.equal(treeHash(folder), before);
+      assert.deepEqual([conversation.reverts, putBack], [['t2'], ['message of t2']]);
+      assert.deepEqual(conversation.notes, []);
+      assert.deepEqual(messages.at(-1)?.buttons, ['Redo']);
+      await checkpoint.redo(conversation);
+      assert.equal(treeHash(folder), after);
+      assert.deepEqual(conversation.reverts, ['t2', 'redo']);
+    });
+
+    it('restores only the files and tells the agent, or only the conversation and says that files were kept', async () => {
+      const before = await threeTurns();
+      await restore('t2', 1);
+      assert.deepEqual([treeHash(folder), conversation.reverts], [before, []]);
+      assert.match(conversation.notes.join(), /took back the changes of earlier turns in: .*a\.txt/);
+      await checkpoint.redo(conversation);
+      const after = treeHash(folder);
+      shown = undefined;
+      await restore('t2', 2);
+      assert.deepEqual([treeHash(folder), conversation.reverts], [after, ['t2']]);
+      assert.match(conversation.notes.at(-1) ?? '', /kept the files as they are/);
+    });
+
+    it('shows a preview behind the list, and changes nothing for it', async () => {
+      await threeTurns();
+      const before = treeHash(folder);
+      const done = checkpoint.restore(conversation, 't2');
+      const picker = await until(() => shown);
+      const [preview] = picker.buttons;
+      assert.equal(preview?.tooltip, 'Preview');
+      press?.(preview);
+      await until(() => tabLabels().some((label) => label.startsWith('Preview: Before This Message')));
+      assert.equal(treeHash(folder), before);
+      await command('workbench.action.closeQuickOpen');
+      await done;
+    });
+
+    it('keeps what the person changed between two turns', async () => {
+      const file = put('a.txt', 'one\ntwo\nthree\nfour\nfive\n');
+      const editor = await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(file));
+      await codexTurn('t1', { name: 'a.txt', change: (text) => text.replace('one', '1') });
+      await type(editor, 2, 'mine ');
+      await codexTurn('t2', { name: 'a.txt', change: (text) => text.replace('five', '5') });
+      await restore('t1', 1);
+      assert.equal(disk('a.txt'), 'one\ntwo\nmine three\nfour\nfive\n');
+    });
+  });
+});

@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import * as vscode from 'vscode';
+import type { ConversationView, TurnView } from '../../src/shared/conversation';
+import type { Restorable } from '../../src/surfaces/review/restorable';
+
+/** A message box that was shown. */
+export interface Message {
+  readonly text: string;
+  readonly detail: string;
+  readonly buttons: readonly string[];
+}
+
+export interface FakeConversation extends Restorable {
+  readonly notes: string[];
+  readonly reverts: string[];
+}
+
+export const command = (id: string, ...args: unknown[]) => vscode.commands.executeCommand(id, ...args);
+export const tabLabels = () => vscode.window.tabGroups.all.flatMap((group) => group.tabs.map(({ label }) => label));
+
+export async function until<T>(look: () => T | undefined | false): Promise<T> {
+  const end = Date.now() + 20_000;
+  for (;;) {
+    const found = look();
+    if (found !== undefined && found !== false) return found;
+    if (Date.now() > end) throw new Error(`It did not come to pass: ${look.toString()}`);
+    await pause(10);
+  }
+}
+
+export async function type(editor: vscode.TextEditor, line: number, text: string): Promise<void> {
+  editor.selection = new vscode.Selection(line, 0, line, 0);
+  const length = editor.document.getText().length + text.length;
+  await command('type', { text });
+  await until(() => editor.document.getText().length === length);
+}
+
+/** Names, modes and bytes of all files and folders. */
+export function treeHash(folder: string): string {
+  const hash = createHash('sha256');
+  for (const name of (fs.readdirSync(folder, { recursive: true }) as string[]).sort()) {
+    const stats = fs.statSync(path.join(folder, name));
+    hash.update(`${name} ${stats.mode} `);
+    if (stats.isFile()) hash.update(fs.readFileSync(path.join(folder, name)));
+  }
+  return hash.digest('hex');
+}
+
+export function turnOf(id: string, begun: number): TurnView {
+  const you = { type: 'you', id: `${id}-you`, text: `message of ${id}`, attachments: [] } as const;
+  const startedAtMs = Math.floor(begun / 1000) * 1000;
+  return { id, status: 'completed', startedAtMs, durationMs: 1, problem: null, items: [you] };
+}
+
+export function fakeConversation(threadId: string): FakeConversation {
+  const view = { threadId, title: 'Title', turns: [] as TurnView[] } as unknown as ConversationView;
+  const [notes, reverts]: [string[], string[]] = [[], []];
+  return {
+    view,
+    isBusy: false,
+    notes,
+    reverts,
+    stop: () => Promise.resolve(),
+    onDidChange: () => ({ dispose: () => undefined }),
+    tellAgent: async (note) => void notes.push(note),
+    revertBefore: async (turnId) => {
+      reverts.push(turnId);
+      return `message of ${turnId}`;
+    },
+    redoRevert: async () => {
+      reverts.push('redo');
+      return { from: threadId, to: threadId };
+    },
+  };
+}

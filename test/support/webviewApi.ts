@@ -1,0 +1,21 @@
+import type { FromWebview } from '../../src/shared/messages';
+
+/** What the chat page said to the extension, and what it asked to be remembered. Tests empty it. */
+export const posted = { messages: [] as FromWebview[], states: [] as unknown[] };
+
+// The page asks for it once, while its scripts are loaded: import this before them.
+Object.assign(globalThis, {
+  acquireVsCodeApi: () => ({
+    postMessage: (message: FromWebview) => posted.messages.push(message),
+    setState: (state: unknown) => posted.states.push(state),
+  }),
+  // Missing in jsdom.
+  ResizeObserver: class {
+    observe(): void {
+      return undefined;
+    }
+    disconnect(): void {
+      return undefined;
+    }
+  },
+});

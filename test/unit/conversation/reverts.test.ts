@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { openConversation } from '../../support/conversations';
+import { settled, THREAD } from '../../support/fakeClient';
+
+/** A conversation with two turns that are over. */
+async function openWithTurns() {
+  const opened = openConversation();
+  const { server, conversation, say } = opened;
+  server.respond('thread/fork', () => ({ thread: { id: 'copy' } }));
+  for (const [index, words] of ['first', 'second'].entries()) {
+    const turn = `turn-${index + 1}`;
+    await conversation.send(words);
+    say.started(turn);
+    say.user(server.paramsOf('turn/start').at(-1)?.clientUserMessageId ?? '', turn);
+    say.completed('completed', turn);
+  }
+  return opened;
+}
+
+describe('taking turns back', () => {
+  it('keeps a copy in the archive before it takes anything', async () => {
+    const { server, conversation, view } = await openWithTurns();
+    const before = server.sent.length;
+    await conversation.revertBefore('turn-2');
+    expect(server.sent.slice(before).map(({ method }) => method)).toEqual([
+      'thread/fork',
+      'thread/archive',
+      'thread/revert',
+    ]);
+    expect(server.paramsOf('thread/archive')).toEqual([{ threadId: 'copy' }]);
+    expect(server.paramsOf('thread/revert')).toEqual([{ threadId: THREAD, beforeTurnId: 'turn-2' }]);
+    expect(view.turns.map(({ id }) => id)).toEqual(['turn-1']);
+  });
+
+  it('selects the environment again with the next turn: the thread was loaded anew', async () => {
+    const { server, conversation } = await openWithTurns();
+    await conversation.revertBefore('turn-2');
+    await conversation.send('other');
+    expect(server.paramsOf('turn/start').at(-1)).toMatchObject({
+      environments: [{ environmentId: 'editor', cwd: '/project' }],
+    });
+  });
+
+  it('works without a copy, and then cannot be redone', async () => {
+    const { server, conversation, view } = await openWithTurns();
+    server.refuse('thread/fork', 'no room');
+    await conversation.revertBefore('turn-1');
+    expect([view.turns, conversation.canRedoRevert]).toEqual([[], false]);
+    await expect(conversation.redoRevert()).rejects.toMatchObject({ reason: 'declined' });
+  });
+
+  it('changes nothing that is shown when the server refuses', async () => {
+    const { server, conversation, view } = await openWithTurns();
+    server.refuse('thread/revert', 'turn not found');
+    await expect(conversation.revertBefore('turn-2')).rejects.toThrow('turn not found');
+    expect([view.turns.length, conversation.canRedoRevert]).toEqual([2, false]);
+    await expect(conversation.revertBefore('turn-9')).rejects.toMatchObject({ reason: 'notFound' });
+  });
+
+  it('shows nothing that a command of a turn taken back still says', async () => {
+    const { server, conversation, view } = await openWithTurns();
+    await conversation.revertBefore('turn-2');
+    const item = { type: 'agentMessage', id: 'late', text: 'Late words' };
+    server.notify('item/completed', { threadId: THREAD, turnId: 'turn-2', item });
+    expect(view.turns.map(({ id }) => id)).toEqual(['turn-1']);
+  });
+
+  it('cannot be redone while Codex works, nor after the next message', async () => {
+    const { conversation, say } = await openWithTurns();
+    await conversation.revertBefore('turn-2');
+    await conversation.send('other');
+    say.started('turn-3');
+    await expect(conversation.redoRevert()).rejects.toMatchObject({ reason: 'declined' });
+    say.completed('completed', 'turn-3');
+    await settled();
+    expect(conversation.canRedoRevert).toBe(false);
+  });
+
+  it('takes what is still to be told along into the copy', async () => {
+    const { server, conversation } = await openWithTurns();
+    await conversation.revertBefore('turn-2');
+    await conversation.tellAgent('Undone.');
+    expect(await conversation.redoRevert()).toEqual({ from: THREAD, to: 'copy' });
+    expect(server.paramsOf('thread/archive').at(-1)).toEqual({ threadId: THREAD });
+    await conversation.send('next');
+    expect(server.paramsOf('turn/start').at(-1)).toMatchObject({ threadId: 'copy', input: [{ text: 'next' }, {}] });
+  });
+});
