@@ -184,7 +184,7 @@ function noteTroubleWithFiles(documents: EditorDocuments, codex: Codex, conversa
   );
   store.add(
     codex.onDidRefuseWrite(({ path, reason }) =>
-      conversations.noteFile(path, vscode.l10n.t('Not written: {0}.', reason)),
+      conversations.noteRefusal(path, vscode.l10n.t('Not written: {0}.', reason)),
     ),
   );
   return store;

@@ -17,6 +17,7 @@ import { FileRestorer } from './surfaces/edits/fileRestorer';
 import { BlobStore } from './surfaces/edits/review/blobStore';
 import { ChangeRecorder } from './surfaces/edits/review/changeRecorder';
 import type { ChangeOrigin } from './surfaces/edits/review/codexChanges';
+import { watchPatch } from './surfaces/edits/partlyWritten';
 import { seeFile, store as storeSnapshot } from './surfaces/edits/review/fileStates';
 import { ReviewStorage } from './surfaces/edits/review/reviewStorage';
 import { setting } from './surfaces/host/settings';
@@ -153,6 +154,7 @@ export function openReviewing(options: ReviewingOptions): Reviewing {
       announced.add(recorder.patchStarted(patch));
       announced.add(approved.begin(patch));
       announced.add(leases.announced(patch));
+      announced.add(watchPatch(patch, { documents, conversations, timer: systemTimer }));
       return announced;
     }),
   );

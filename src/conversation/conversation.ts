@@ -39,6 +39,8 @@ export class Conversation implements Disposable {
   private readonly reverts: Reverts;
   /** What `turn/interrupt` wants: the id of `turn/started`, which differs from the items' for a review. */
   private interruptId: string | undefined;
+  /** Changes of files of which the editor refused to write one. */
+  private readonly refusedItems = new Set<string>();
 
   readonly onDidChange: Event<ConversationChange>;
 
@@ -183,6 +185,10 @@ export class Conversation implements Disposable {
   async ask(request: RoutedRequest): Promise<unknown> {
     const { threadId, turnId, itemId } = request;
     const item = turnId !== undefined && itemId !== undefined ? findItem(this.view, turnId, itemId) : undefined;
+    if (request.method === 'item/fileChange/requestApproval' && this.refusedItems.has(itemId ?? '')) {
+      // Asked again "command failed; retry without sandbox?": no sandbox was in the way (codex app-server 0.169.0).
+      return { decision: 'decline' };
+    }
     const { folder } = this.view;
     const folders = this.context.workspaceFolders();
     const approval = toApproval(request, {
@@ -284,8 +290,17 @@ export class Conversation implements Disposable {
     return change;
   }
 
-  /** Notes beside a changed file why the editor did not write or save it; `false` when it is not among the changes. */
-  noteFile(path: string, note: string): boolean {
+  /** The editor did not write a file: notes it beside the change, and tells the agent. `false`: as {@link noteFile}. */
+  noteRefusal(path: string, note: string): boolean {
+    const found = this.noteFile(path, note);
+    if (found === undefined) return false;
+    this.refusedItems.add(found.id);
+    void this.tellAgent(`The editor did not write ${path}. ${note} Read the file again before you change it.`);
+    return true;
+  }
+
+  /** Notes beside a changed file what the editor did not do; gives the change, unless the file is in none. */
+  noteFile(path: string, note: string): FilesItem | undefined {
     for (const turn of this.view.turns.toReversed()) {
       const item = turn.items.findLast(
         (entry): entry is FilesItem =>
@@ -295,9 +310,9 @@ export class Conversation implements Disposable {
       this.state.emit([
         { type: 'item', turnId: turn.id, item: { ...item, notes: [...new Set([...item.notes, note])] } },
       ]);
-      return true;
+      return item;
     }
-    return false;
+    return undefined;
   }
 
   dispose(): void {
@@ -336,6 +351,7 @@ export class Conversation implements Disposable {
     // was left out of it, or only "rejected" (codex app-server 0.169.0).
     if (note !== undefined) await this.tellAgent(note);
     if (!write) return 'decline';
+    for (const file of files) if (file.choice !== 'all') this.noteFile(file.path, noteOfChoice(file));
     this.context.leases.accepted(ids.threadId, ids.itemId);
     return decisionId;
   }
@@ -436,4 +452,12 @@ export function emptyConversation(
     contention: [],
     ...fields,
   };
+}
+
+/** What became of a proposed file that was not accepted as it was. */
+function noteOfChoice({ label, choice }: ApprovedFile): string {
+  if (choice === 'none') return `${label}: left out, as you chose.`;
+  return typeof choice === 'object' && 'text' in choice
+    ? `${label}: written as you edited it.`
+    : `${label}: written in part, as you chose.`;
 }

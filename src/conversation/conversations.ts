@@ -135,6 +135,11 @@ export class Conversations implements Disposable {
     for (const conversation of this.all.toReversed()) if (conversation.noteFile(path, note)) return;
   }
 
+  /** The editor refused to write this file: says so beside the change, and to the agent that made it. */
+  noteRefusal(path: string, note: string): void {
+    for (const conversation of this.all.toReversed()) if (conversation.noteRefusal(path, note)) return;
+  }
+
   /** Reads the names of the stored conversations of this folder from the server. @throws RpcError, SwitchyardError */
   async refresh(): Promise<void> {
     const { folder } = this.defaults();

@@ -10,7 +10,7 @@ import type { ExtensionParts } from '../../src/extension';
 import { replaceLines, script } from '../support/scriptedModel';
 import { activatedExtension, approve, runTurn, TURN_LIMIT_MS, until } from './driving';
 
-const ENCODINGS = ['utf8', 'utf8bom', 'utf16le', 'latin1'] as const;
+const ENCODINGS = ['utf8', 'utf8bom', 'utf16le', 'utf16be', 'latin1'] as const;
 const LINE_ENDINGS = { LF: '\n', CRLF: '\r\n', mixed: 'mixed' } as const;
 const KEY_PAUSE_MS = 100;
 
@@ -66,6 +66,7 @@ async function configure(name: string, value: unknown): Promise<void> {
 function encode(content: string, encoding: Encoding): Buffer {
   if (encoding === 'utf8bom') return Buffer.from(`\ufeff${content}`);
   if (encoding === 'utf16le') return Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(content, 'utf16le')]);
+  if (encoding === 'utf16be') return encode(content, 'utf16le').swap16();
   return Buffer.from(content, encoding);
 }
 
@@ -117,7 +118,8 @@ describe('What Codex changes, with the real codex in the real editor', function 
   for (const shown of [false, true]) {
     it(`is byte for byte the edit in every encoding and line ending, ${shown ? 'open in the editor' : 'closed'}`, async () => {
       await configure('files.autoGuessEncoding', true);
-      const all = documents().filter(({ encoding, name }) => encoding === 'utf8' || !name.includes('mixed'));
+      const all = documents();
+      assert.equal(all.length, 30);
       for (const { name, encoding, before } of all) put(name, encode(before, encoding));
       await configure('files.encoding', 'utf8');
       try {
@@ -302,6 +304,27 @@ describe('What Codex changes, with the real codex in the real editor', function 
     await approve(first, 'accept');
     await until(first, () => !first.isBusy);
     assert.equal(text('shared.txt'), 'ONE\ntwo\nTHREE\n');
+  });
+
+  it('says which files were written and which were not when the person changed the same line meanwhile', async () => {
+    put('a-first.txt', 'one\n');
+    put('b-second.txt', 'one\ntwo\n');
+    const editor = await open('b-second.txt');
+    const conversation = newConversation();
+    const second = `*** Update File: ${relative('b-second.txt')}\n@@\n-two\n+TWO\n*** End Patch`;
+    const patch = replaceLines(relative('a-first.txt'), ['one', 'ONE']).replace('*** End Patch', second);
+    await conversation.send(script({ patch }));
+    await until(conversation, () => conversation.view.approvals.length > 0);
+    // The server finds its line no more: it fails at this file, after it wrote the first.
+    await editor.edit((edit) => edit.replace(new vscode.Range(1, 0, 1, 3), 'mine'));
+    await approve(conversation, 'accept');
+    await until(conversation, () => !conversation.isBusy);
+    assert.equal(text('a-first.txt'), 'ONE\n');
+    assert.equal(editor.document.getText(), 'one\nmine\n');
+    const item = conversation.view.turns[0]?.items.find(({ type }) => type === 'files');
+    assert.equal(item?.type === 'files' && item.status, 'failed');
+    const expected = `Only a part was written: ${relative('a-first.txt')}. Not written: ${relative('b-second.txt')}.`;
+    await becomes('the chat says it', () => item?.type === 'files' && item.notes.includes(expected));
   });
 
   it('shows in git as nothing but the change itself', async () => {

@@ -87,7 +87,7 @@ export function describeChoice(files: readonly DecidedFile[]): string {
     .map((file) => `- ${shortened(file.label, 100)}: ${decisionOf(file)}`);
   if (differing.length > named.length) named.push(`- and ${differing.length - named.length} more files`);
   const summary = [
-    'The user reviewed your change before it was written, and accepted only a part of it or edited it:',
+    'The user reviewed your change before it was written: it was accepted only in part, or edited.',
     ...named,
     'The files now hold what the user accepted. Do not make the rejected parts again unless the user asks for them.',
   ].join('\n');

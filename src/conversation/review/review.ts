@@ -47,7 +47,8 @@ const MAX_HISTORIES_OF_LEFT = 50;
 /**
  * All files with unreviewed changes: for each the text without them (`baseline`) and the text as it is. It is told of
  * every change of a file, Codex's and the person's, in the order in which they happened. A file leaves when both texts
- * are the same. It knows no editor and no disk, and its size is bounded: what is too large is tracked without its texts.
+ * are the same and it is where it was. It knows no editor and no disk, and its size is bounded: what is too large is
+ * tracked without its texts.
  */
 export class Review implements Disposable {
   private readonly entries = new Map<string, Entry>();

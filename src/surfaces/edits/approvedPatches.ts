@@ -46,7 +46,8 @@ export class ApprovedPatches {
     if (misfit) return { write: false, note: changedMeanwhile(misfit.file.label) };
     for (const { file, decision } of decisions)
       if (decision && file.choice !== 'all') store.add(this.amend(file, decision));
-    return { write: true, note: describeChoice(decisions.flatMap(({ decision }) => decision ?? [])) };
+    const note = describeChoice(decisions.flatMap(({ decision }) => decision ?? []));
+    return note === '' ? { write: true } : { write: true, note };
   }
 
   private amend(file: ApprovedFile, decision: DecidedFile): Disposable {

@@ -4,11 +4,11 @@ import type { Logger } from '../../base/logger';
 import type { RestoreStep } from '../../conversation/review/restorePlan';
 import type { FileRestorer } from '../edits/fileRestorer';
 import { messagesFrom, partsOf, type RestoreParts } from './checkpointParts';
-import { type Restorable, stopFirst } from './restorable';
+import { type Restorable, stopFirst, tellAgent } from './restorable';
 import { say } from './restoreDialogs';
 import type { RestoreFiles } from './restoreFiles';
 import { type RestoreResult, sortSteps } from './restoreRun';
-import { countOfFiles, noteForAgent, reportOf } from './restoreTexts';
+import { countOfFiles, reportOf } from './restoreTexts';
 import { type DiffSides, showDiffs, type SnapshotDocuments } from './snapshotDocuments';
 
 export interface RestoreCheckpointOptions {
@@ -96,7 +96,7 @@ export class RestoreCheckpoint {
     ];
     const isWhole = report?.isWhole !== false && done.parts.conversation === (copy !== undefined);
     if (sentences.length > 0) say({ message: sentences.join(' '), isWhole }, undefined, this.options.logger);
-    if (!copy && result) await this.tellAgent(conversation, result, 'The user made earlier changes again in:');
+    if (!copy && result) await tellAgent(conversation, result, 'The user made earlier changes again in:');
   }
 
   /** After a reload of the window, or when a single turn was taken back, only the files are known of. */
@@ -137,7 +137,7 @@ export class RestoreCheckpoint {
     const isWhole = report.isWhole && reverted === parts.conversation;
     const message = sentences.join(' ');
     say({ message, isWhole }, done.files || done.conversation ? redo : undefined, this.options.logger);
-    if (!reverted) await this.tellAgent(conversation, result, 'The user took back the changes of earlier turns in:');
+    if (!reverted) await tellAgent(conversation, result, 'The user took back the changes of earlier turns in:');
     else if (!parts.files && checkpoint.files > 0) await conversation.tellAgent(FILES_WERE_LEFT);
   }
 
@@ -149,14 +149,6 @@ export class RestoreCheckpoint {
       this.options.logger.error(`The conversation was not taken back: ${messageOf(error)}`);
       return false;
     }
-  }
-
-  private async tellAgent(conversation: Restorable, { files }: RestoreResult, what: string): Promise<void> {
-    const note = noteForAgent(
-      files.map(({ path }) => path),
-      what,
-    );
-    if (note !== undefined) await conversation.tellAgent(note);
   }
 
   /** `undefined`: the person wants nothing of it. */
@@ -227,9 +219,12 @@ const FILES_WERE_LEFT =
   'The user went back to an earlier point of the conversation, but kept the files as they are: changes that this ' +
   'conversation no longer shows are still in them. Read files again before you change them.';
 
-function choiceOf(parts: RestoreParts, { files, messages, turnIds }: Checkpoint): Choice {
-  const ofFiles = vscode.l10n.t('takes back the changes of {0} turns in {1}', turnIds.length, countOfFiles(files));
-  const ofMessages = vscode.l10n.t('removes {0} messages, the first goes back into the composer', messages);
+function choiceOf(parts: RestoreParts, { files, messages }: Checkpoint): Choice {
+  const ofFiles = vscode.l10n.t('takes back Codex’s changes in {0}', countOfFiles(files));
+  const ofMessages =
+    messages === 1
+      ? vscode.l10n.t('puts the message back into the composer')
+      : vscode.l10n.t('removes {0} messages and puts the first back into the composer', messages);
   if (parts.files && parts.conversation) {
     return {
       parts,

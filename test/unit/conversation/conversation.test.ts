@@ -371,15 +371,33 @@ describe('what else a conversation does', () => {
     expect(view.status).toBe('ready');
   });
 
+  it('says what the editor refused to write, tells Codex, and does not ask whether to try without the sandbox', async () => {
+    const { conversation, begin, server, view } = openConversation();
+    await begin();
+    const changes = [{ path: '/project/a.ts', kind: { type: 'add' }, diff: 'a\n' }];
+    const item = { type: 'fileChange', id: 'f', changes, status: 'inProgress' };
+    server.notify('item/started', { threadId: THREAD, turnId: TURN, item });
+    expect(conversation.noteRefusal('/project/other.ts', 'Not written: no.')).toBe(false);
+    expect(conversation.noteRefusal('/project/a.ts', 'Not written: you changed it.')).toBe(true);
+    expect(view.turns[0]?.items.at(-1)).toMatchObject({ notes: ['Not written: you changed it.'] });
+    await settled();
+    const steered = JSON.stringify(server.paramsOf('turn/steer'));
+    expect(steered).toContain('/project/a.ts. Not written: you changed it.');
+    const reason = 'command failed; retry without sandbox?';
+    const ids = { threadId: THREAD, turnId: TURN, itemId: 'f' };
+    expect(await server.ask('item/fileChange/requestApproval', { ...ids, reason })).toEqual({ decision: 'decline' });
+    expect(view.approvals).toEqual([]);
+  });
+
   it('notes only beside the newest change of that file, and says when there is none', async () => {
     const { conversation, begin, server, view } = openConversation();
     await begin();
     const changes = [{ path: '/project/a.ts', kind: { type: 'add' }, diff: 'a\n' }];
     const item = { type: 'fileChange', id: 'f', changes, status: 'completed' };
     server.notify('item/completed', { threadId: THREAD, turnId: TURN, item });
-    expect(conversation.noteFile('/project/b.ts', 'no')).toBe(false);
-    expect(conversation.noteFile('/project/a.ts', 'not saved')).toBe(true);
-    expect(conversation.noteFile('/project/a.ts', 'not saved')).toBe(true);
+    expect(conversation.noteFile('/project/b.ts', 'no')).toBeUndefined();
+    expect(conversation.noteFile('/project/a.ts', 'not saved')).toBeDefined();
+    expect(conversation.noteFile('/project/a.ts', 'not saved')).toBeDefined();
     expect(view.turns[0]?.items.at(-1)).toMatchObject({ notes: ['not saved'] });
   });
 
