@@ -1,13 +1,18 @@
+import { benchEdits } from './bench/editsBench';
 import { benchRouter } from './bench/routerBench';
 
-const USAGE = 'Usage: npm run bench -- router [--full] [--save]';
+const USAGE = 'Usage: npm run bench -- router [--full] [--save] | edits';
 
 /**
  * `router`: what it costs to bring the server's messages to their readers. `--full`: longer and with more rounds.
- * `--save`: also writes the report to docs/benchmarks.md.
+ * `--save`: also writes the report to docs/benchmarks.md. `edits`: what it costs when one turn changes 10,000 files.
  */
 async function main(): Promise<void> {
   const [name, ...flags] = process.argv.slice(2);
+  if (name === 'edits' && flags.length === 0) {
+    await benchEdits();
+    return;
+  }
   const unknown = flags.filter((flag) => flag !== '--full' && flag !== '--save');
   if (name !== 'router' || unknown.length > 0) {
     console.error(USAGE);

@@ -24,7 +24,7 @@ const { values: options } = parseArgs({
   options: { out: { type: 'string', default: path.join(root, 'docs/images') }, theme: { type: 'string' } },
 });
 
-/** Plays the demo in each theme and takes pictures: an approval in a narrow side bar, and a finished turn in a tab. */
+/** Plays the demo in each theme and takes pictures: an approval, the review of what was written, and a tab. */
 async function main(): Promise<void> {
   mkdirSync(options.out, { recursive: true });
   const host = await ensureHost('current');
@@ -71,6 +71,9 @@ async function takePictures(workbench: Workbench, name: string): Promise<void> {
   await picture('approval');
   await allow.click();
   await sidebar.getByRole('status').filter({ hasText: 'Ready' }).waitFor();
+  await sidebar.getByRole('region', { name: 'Unreviewed changes' }).waitFor();
+  await workbench.page.locator('.codelens-decoration').first().waitFor();
+  await picture('review');
   await sidebar.getByRole('button', { name: 'New conversation' }).click();
   await sidebar.getByRole('heading', { name: 'New conversation' }).waitFor();
   await sidebar.getByRole('textbox', { name: 'Message Codex' }).fill('Explain how this project is built');

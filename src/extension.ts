@@ -3,8 +3,7 @@ import * as vscode from 'vscode';
 import { DisposableStore } from './base/disposable';
 import type { Logger } from './base/logger';
 import { CodexStatus } from './conversation/codexStatus';
-import type { ConversationContext, ConversationMemory } from './conversation/context';
-import type { Conversation } from './conversation/conversation';
+import type { ConversationContext } from './conversation/context';
 import { Conversations } from './conversation/conversations';
 import { describeState } from './conversation/diagnostics';
 import { FileLeases } from './conversation/fileLeases';
@@ -13,6 +12,7 @@ import { AppServerClient } from './router/appServerClient';
 import type { Mode } from './shared/conversation';
 import { type ChannelHost } from './surfaces/chat/chatChannel';
 import { appView, notTrusted } from './surfaces/chat/appView';
+import { Composers } from './surfaces/chat/composers';
 import { Drafts } from './surfaces/chat/drafts';
 import { FocusedChat } from './surfaces/chat/focusedChat';
 import { EditorChats } from './surfaces/chat/editorChats';
@@ -59,34 +59,31 @@ export function activate(context: vscode.ExtensionContext): ExtensionParts {
       logger: log,
     }),
   );
-  const { documents } = records;
-  const codex = startServer({ installFolder, version, documents, leases, logger: log });
+  const codex = startServer({ installFolder, version, documents: records.documents, leases, logger: log });
   shutdown = async () => {
     await codex.dispose();
     await records.flush();
   };
   const client = store.add(new AppServerClient(codex.server, log, systemTimer));
   const fullAccess = new FullAccessGate();
+  const { documents } = records;
   const approved = new ApprovedPatches({ documents, editorWrites: () => codex.environmentId !== null });
-  const memory = new RememberedChoices(context.workspaceState);
+  const shared = { leases, records, client, approved, logger: log };
   const conversations: Conversations = store.add(
-    openConversations({ client, codex, leases, records, approved, memory, fullAccess, logger: log }),
+    openConversations({ ...shared, codex, fullAccess, memento: context.workspaceState }),
   );
   const status = store.add(new CodexStatus(client, log));
   const reviewing = store.add(
     openReviewing({
-      records,
-      client,
+      ...shared,
       conversations,
-      leases,
-      approved,
-      putBack: (conversation, text) => surfaces.putBack(conversation, text),
-      logger: log,
+      putBack: (conversation, text) => surfaces.composers.putBack(conversation, text),
+      takeOut: (conversation, text) => surfaces.composers.takeOut(conversation, text),
     }),
   );
   store.add(noteTroubleWithFiles(documents, codex, conversations));
 
-  const surfaces = openSurfaces({ context, store, logger: log, status, conversations, leases, records, reviewing });
+  const surfaces = openSurfaces({ ...shared, context, store, status, conversations, reviewing });
   store.add(
     registerCommands({
       ...surfaces,
@@ -137,13 +134,13 @@ interface ConversationParts {
   readonly leases: FileLeases;
   readonly records: ChangeRecords;
   readonly approved: ApprovedPatches;
-  readonly memory: ConversationMemory;
   readonly fullAccess: FullAccessGate;
+  readonly memento: vscode.Memento;
   readonly logger: Logger;
 }
 
 function openConversations(parts: ConversationParts): Conversations {
-  const { client, codex, leases, records, approved, memory, fullAccess, logger } = parts;
+  const { client, codex, leases, records, approved, fullAccess, memento, logger } = parts;
   const context: ConversationContext = {
     client,
     logger,
@@ -156,7 +153,7 @@ function openConversations(parts: ConversationParts): Conversations {
       await records.loaded;
       return fullAccess.allows(mode, folder);
     },
-    memory,
+    memory: new RememberedChoices(memento),
     leases,
     beforeFilesAreWritten: (patch) => approved.prepare(patch),
   };
@@ -205,8 +202,7 @@ interface Surfaces {
   readonly sidebar: SidebarChat;
   readonly editors: EditorChats;
   readonly focused: FocusedChat;
-  /** Puts a message back into the composer of a conversation. */
-  putBack(conversation: Pick<Conversation, 'view'>, text: string): void;
+  readonly composers: Composers;
 }
 
 function openSurfaces({
@@ -238,14 +234,8 @@ function openSurfaces({
   const editors = store.add(new EditorChats(extensionUri, conversations, host));
   store.add(new ConversationsTree(conversations));
   store.add(followConversations({ conversations, status, sidebar, editors, logger }));
-  const putBack = (conversation: Pick<Conversation, 'view'>, text: string): void => {
-    const shown = [...sidebar.channels, ...editors.channels].find(
-      (channel) => channel.conversation.key === conversation.view.key,
-    );
-    if (shown) shown.insertText(text);
-    else drafts.set(conversation.view, text);
-  };
-  return { sidebar, editors, focused, putBack };
+  const composers = new Composers(() => [...sidebar.channels, ...editors.channels], focused, drafts);
+  return { sidebar, editors, focused, composers };
 }
 
 let shutdown: (() => Promise<void>) | undefined;

@@ -34,6 +34,7 @@ import { ReviewLenses } from './surfaces/review/reviewLenses';
 import { ReviewSourceControl } from './surfaces/review/reviewSourceControl';
 import { SnapshotDocuments } from './surfaces/review/snapshotDocuments';
 import { TurnChanges } from './surfaces/review/turnChanges';
+import { recordedDeletion } from './surfaces/review/undoSteps';
 import { UndoNotes } from './surfaces/review/undoNotes';
 import { systemTimer } from './transport/systemTimer';
 
@@ -131,6 +132,8 @@ export interface ReviewingOptions {
   readonly approved: ApprovedPatches;
   /** The message that a conversation went back before, for its composer. */
   readonly putBack: (conversation: Restorable, text: string) => void;
+  /** The same message, when the conversation has it again. */
+  readonly takeOut: (conversation: Restorable, text: string) => void;
   readonly logger: Logger;
 }
 
@@ -145,7 +148,7 @@ export interface Reviewing extends Disposable {
 /** Shows the review in the editor and in the chats, and joins the records to what the server announces. */
 export function openReviewing(options: ReviewingOptions): Reviewing {
   const { records, client, conversations, leases, approved, logger } = options;
-  const { documents, recorder, review, ledger } = records;
+  const { documents, recorder, review, ledger, blobs } = records;
   const store = new DisposableStore();
   store.add(
     announcePatches(client, (patch) => {
@@ -171,6 +174,7 @@ export function openReviewing(options: ReviewingOptions): Reviewing {
     review,
     restore: records.restorer,
     logger,
+    deleted: (file) => recordedDeletion(file, blobs.hashOf(file.baseline ?? ''), (threadId) => ledger.turns(threadId)),
     onDidUndo: (change) => notes.add(change),
   });
   store.add(new BaselineDocuments(review));
@@ -181,7 +185,7 @@ export function openReviewing(options: ReviewingOptions): Reviewing {
 }
 
 function openGoingBack(
-  { records, conversations, putBack, logger }: ReviewingOptions,
+  { records, conversations, putBack, takeOut, logger }: ReviewingOptions,
   store: DisposableStore,
 ): Pick<Reviewing, 'turns' | 'checkpoint'> {
   const { ledger, review, blobs, restorer } = records;
@@ -199,6 +203,6 @@ function openGoingBack(
     conversations.all.find(({ view }) => view.threadId === threadId);
   return {
     turns: new TurnChanges({ ledger, blobs, restorer, files, snapshots, conversation, logger }),
-    checkpoint: new RestoreCheckpoint({ files, restorer, snapshots, putBack, logger }),
+    checkpoint: new RestoreCheckpoint({ files, restorer, snapshots, putBack, takeOut, logger }),
   };
 }

@@ -37,6 +37,11 @@ function isNote(part: UserInput): part is Extract<UserInput, { type: 'text' }> {
   return part.type === 'text' && part.text_elements.some(({ placeholder }) => placeholder === MARK);
 }
 
+/** The pending notes with one more; the oldest are dropped beyond a limit. */
+export function withNote(notes: readonly string[], note: string): readonly string[] {
+  return [...notes.filter((other) => other !== note), note].slice(-MAX_PENDING);
+}
+
 /** Where notes can go at once: into the turn that runs. */
 export interface NoteTarget {
   threadId(): string | null;
@@ -57,7 +62,7 @@ export class AgentNotes {
 
   /** Resolves when the agent was told, or the note is kept for the next message. */
   async tell(note: string): Promise<void> {
-    this.keep([...this.all().filter((other) => other !== note), note].slice(-MAX_PENDING));
+    this.keep(withNote(this.all(), note));
     // One at a time: each steering cuts the model's stream, so what comes meanwhile goes together.
     while (this.delivering) await this.delivering;
     if (!this.all().includes(note)) return;

@@ -6,6 +6,7 @@ import type { RoutedRequest } from '../router/appServerClient';
 import type { TypedNotification } from '../router/notification';
 import type { ConversationFields } from '../shared/conversation';
 import type { ConversationSummary } from '../shared/messages';
+import { withNote } from './agentNotes';
 import type { ConversationContext } from './context';
 import { Conversation, emptyConversation } from './conversation';
 import { threadTitle } from './threadLink';
@@ -68,7 +69,7 @@ export class Conversations implements Disposable {
   async tellAgent(threadId: string, note: string): Promise<void> {
     const conversation = this.ofThread(threadId);
     if (conversation) await conversation.tellAgent(note);
-    else this.context.memory.keepNotes(threadId, [...this.context.memory.recallNotes(threadId), note]);
+    else this.context.memory.keepNotes(threadId, withNote(this.context.memory.recallNotes(threadId), note));
   }
 
   /** Every open conversation, oldest first. */

@@ -29,7 +29,7 @@ const ANNOUNCEMENT_MS = 1_000;
 /**
  * Which conversations are about to write which files. A write that nobody was asked about is held while a change of
  * the same file, of another conversation, waits for the person: until that is answered and done, until the person lets
- * it go on, or until its own patch has ended. What the person accepted is never held: the approval said who else waits.
+ * it go on; when its own patch ends meanwhile it is not made at all. What the person accepted is never held: the approval said who else waits.
  */
 export class FileLeases implements Disposable {
   private readonly leases = new Set<Lease>();
@@ -73,22 +73,24 @@ export class FileLeases implements Disposable {
 
   /** Whether a patch does not wait for the person: its files are written, or about to be. */
   mayWrite({ threadId, itemId }: ItemOrigin): boolean {
-    return ![...this.leases].some(
-      ({ patch, state }) => state === 'waiting' && patch.threadId === threadId && patch.itemId === itemId,
-    );
+    return this.ofItem({ threadId, itemId }).every(({ state }) => state !== 'waiting');
   }
 
-  /** Resolves when a file may be written: at once, unless another conversation's change of it waits for the person. */
-  async gate(path: string): Promise<void> {
+  /**
+   * Resolves when a file may be written: at once, unless another conversation's change of it waits for the person.
+   * `false`: its patch has ended meanwhile, and the file is not to be written any more.
+   */
+  async gate(path: string): Promise<boolean> {
     await this.until(() => !this.isContested(path) || this.writersOf(path).length > 0, ANNOUNCEMENT_MS);
     const writer = this.writerOf(path);
-    if (!writer || !this.isHeld(writer, path)) return;
+    if (!writer || !this.isHeld(writer, path)) return true;
     this.countHeld(path, 1);
     try {
       await this.until(() => !this.isHeld(writer, path));
     } finally {
       this.countHeld(path, -1);
     }
+    return this.ofItem(writer.patch).length > 0;
   }
 
   /** The person lets the writes of a file go on that wait for another conversation. */
@@ -120,10 +122,12 @@ export class FileLeases implements Disposable {
   }
 
   private enter(threadId: string, itemId: string, state: LeaseState): void {
-    for (const lease of this.leases) {
-      if (lease.patch.threadId === threadId && lease.patch.itemId === itemId) lease.state = state;
-    }
+    for (const lease of this.ofItem({ threadId, itemId })) lease.state = state;
     this.changes.fire();
+  }
+
+  private ofItem({ threadId, itemId }: Pick<ItemOrigin, 'threadId' | 'itemId'>): Lease[] {
+    return [...this.leases].filter(({ patch }) => patch.threadId === threadId && patch.itemId === itemId);
   }
 
   private at(path: string): Lease[] {
@@ -146,8 +150,9 @@ export class FileLeases implements Disposable {
 
   private isHeld(writer: Lease, path: string): boolean {
     const mayWrite = writer.state !== 'announced' || writer.mayProceed.has(path);
-    if (mayWrite || this.writerOf(path) !== writer) return false;
-    return this.othersOf(writer, path).some(({ state }) => state === 'waiting');
+    if (mayWrite || !this.leases.has(writer)) return false;
+    // One that was accepted is written first: what the person chose of it must not be taken for a choice of ours.
+    return this.othersOf(writer, path).some(({ state }) => state !== 'announced');
   }
 
   private othersOf({ patch }: Lease, path: string): Lease[] {
@@ -155,7 +160,7 @@ export class FileLeases implements Disposable {
   }
 
   private roleOf(mine: Lease, other: Lease, path: string): Contention['role'] | undefined {
-    if (mine.state !== 'waiting' && other.state !== 'waiting') return undefined;
+    if (mine.state !== 'waiting' && other.state !== 'waiting' && !this.held.has(path)) return undefined;
     const undecided = [mine, other].find(({ state, mayProceed }) => state === 'announced' && !mayProceed.has(path));
     if (undecided === undefined) return 'warned';
     // Until its write comes it may still turn out to be one that asks first.

@@ -52,7 +52,9 @@ export type ToWebview =
     }
   | { readonly type: 'focusComposer' }
   /** Into the composer, at the cursor. */
-  | { readonly type: 'insertText'; readonly text: string };
+  | { readonly type: 'insertText'; readonly text: string }
+  /** Out of the composer, if nothing else stands in it. */
+  | { readonly type: 'withdrawText'; readonly text: string };
 
 /** Webview to host. The host checks every one of them before it believes it. */
 export type FromWebview =

@@ -26,8 +26,11 @@ export interface FileRefusal {
   readonly reason: string;
 }
 
-/** Holds a write or a removal until it may be made. Takes as long as it takes; its failure stops nothing. */
-export type WriteGate = (path: string) => Promise<void>;
+/**
+ * Holds a write or a removal until it may be made; `false`: it is not to be made any more. Takes as long as it takes;
+ * its failure stops nothing.
+ */
+export type WriteGate = (path: string) => Promise<boolean>;
 
 interface FileCallParams {
   readonly path?: unknown;
@@ -94,7 +97,7 @@ export class FileCallHandler implements Disposable {
     private readonly host: DocumentHost,
     private readonly deadlineMs: number,
     private readonly logger: Logger,
-    private readonly gate: WriteGate = () => Promise.resolve(),
+    private readonly gate: WriteGate = () => Promise.resolve(true),
   ) {}
 
   /**
@@ -103,8 +106,8 @@ export class FileCallHandler implements Disposable {
    */
   async answer(call: FileCall, isWaiting: () => boolean = () => true): Promise<Reply | undefined> {
     if (ACCESS.get(call.method) === 'write') {
-      await this.passGate(call.path);
-      if (!isWaiting()) return { error: { code: INTERNAL_ERROR, message: 'The connection was closed' } };
+      if (!(await this.passesGate(call.path))) return failed('The change was stopped before this file was written');
+      if (!isWaiting()) return failed('The connection was closed');
     }
     try {
       return await withDeadline(this.ask(call), this.deadlineMs);
@@ -112,7 +115,7 @@ export class FileCallHandler implements Disposable {
       const reason = messageOf(error);
       this.logger.error(`${call.method} ${call.path}: ${reason}`);
       if (ACCESS.get(call.method) === 'write') this.refuseEmitter.fire({ path: call.path, reason });
-      return { error: { code: INTERNAL_ERROR, message: reason } };
+      return failed(reason);
     }
   }
 
@@ -121,11 +124,12 @@ export class FileCallHandler implements Disposable {
     this.refuseEmitter.dispose();
   }
 
-  private async passGate(path: string): Promise<void> {
+  private async passesGate(path: string): Promise<boolean> {
     try {
-      await this.gate(path);
+      return await this.gate(path);
     } catch (error) {
       this.logger.error(`${path}: ${messageOf(error)}`);
+      return true;
     }
   }
 
@@ -164,12 +168,16 @@ export class FileCallHandler implements Disposable {
       case 'refused':
         this.logger.warn(`${write.path} was not ${write.outcome}: ${result.reason}`);
         this.refuseEmitter.fire({ path: write.path, reason: result.reason });
-        return { error: { code: INTERNAL_ERROR, message: result.reason } };
+        return failed(result.reason);
       case 'written':
         this.writeEmitter.fire(write);
         return { result: {} };
     }
   }
+}
+
+function failed(message: string): Reply {
+  return { error: { code: INTERNAL_ERROR, message } };
 }
 
 /** Rejects when `work` is not done after `deadlineMs`; what it brings later is dropped. */

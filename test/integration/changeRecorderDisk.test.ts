@@ -6,9 +6,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import {
   SETTLED_MS,
   at,
+  documents,
   history,
   insert,
   ledger,
+  letOnlyWrite,
   open,
   put,
   recorded,
@@ -185,6 +187,38 @@ describe('ChangeRecorder, on the disk', () => {
       await recorder.settled();
       assert.deepEqual(textOf(file), { baseline: '~one\ntwo\n~three\n', current: '~one\n2\n~three\n', gap: false });
       assert.deepEqual(history(file), ['~one\ntwo\nthree\n', '~one\n2\nthree\n', 'patch']);
+    });
+
+    it('is not what somebody else changed while it waited for the person', async () => {
+      const [shown, closed] = [put('a.txt', 'one\n'), put('b.txt', 'one\n')];
+      const editor = await open(shown);
+      await pause(SETTLED_MS);
+      letOnlyWrite('nobody');
+      const patch = startPatch('thread', shown, closed);
+      await recorder.settled();
+      for (const file of [shown, closed]) fs.writeFileSync(file, 'theirs\n');
+      await until(() => editor.document.getText() === 'theirs\n');
+      // The editor tells of files later than of documents.
+      await pause(1000);
+      await recorder.settled();
+      patch.dispose();
+      await recorder.settled();
+      assert.deepEqual([review.files, ledger.turn('thread', 'turn')], [[], undefined]);
+    });
+
+    it('is not what the person typed after a write that was refused', async () => {
+      const file = put('a.txt', 'one\n');
+      const editor = await open(file);
+      await pause(SETTLED_MS);
+      const patch = startPatch('thread', file);
+      await documents.read(file);
+      await insert(editor, 0, 1, 'x');
+      assert.equal((await documents.write(file, 'ONE\n')).kind, 'refused');
+      await insert(editor, 0, 0, '~');
+      assert.ok(await editor.document.save());
+      patch.dispose();
+      await recorder.settled();
+      assert.deepEqual([review.files, ledger.turn('thread', 'turn')], [[], undefined]);
     });
 
     it('and that was declined leaves nothing', async () => {

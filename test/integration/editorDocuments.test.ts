@@ -282,6 +282,20 @@ describe('EditorDocuments', () => {
       assert.deepEqual([fs.readdirSync(bench.folder), bench.disk('a.txt'), bench.applied], [['a.txt'], one, []]);
     });
 
+    it('leaves a file whose removal was left out to the person, who types on in it or removes it', async () => {
+      const file = bench.put('a.txt', one);
+      const editor = await open(file);
+      bench.host.expectAmended(file, { proposed: null, accepted: one });
+      await insert(editor, 2, 0, 'typed ');
+      await bench.read(file);
+      assert.deepEqual(await bench.host.remove(file), { kind: 'written' });
+      assert.equal(editor.document.getText(), one.replace('x\nx', 'x\ntyped x'));
+      const gone = bench.at('gone.txt');
+      bench.host.expectAmended(gone, { proposed: null, accepted: one });
+      assert.deepEqual(await bench.host.remove(gone), { kind: 'written' });
+      assert.deepEqual(fs.readdirSync(bench.folder), ['a.txt']);
+    });
+
     it('writes the person’s own text of a new file, also when its folder has to be made first', async () => {
       const file = bench.at('new/a.txt');
       bench.host.expectAmended(file, { proposed: 'new\n', accepted: 'mine\n' });

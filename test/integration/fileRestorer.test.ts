@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { nullLogger } from '../../src/base/logger';
 import type { RestoreStep } from '../../src/conversation/review/restorePlan';
 import { FileRestorer, type RestoredFile } from '../../src/surfaces/edits/fileRestorer';
 import { BlobStore } from '../../src/surfaces/edits/review/blobStore';
+import { withinLimit } from '../../src/surfaces/edits/timeLimit';
 import { command, documentOf, insert, open, reasonOf, useDocuments } from './documentHost';
 
 describe('FileRestorer', () => {
@@ -20,8 +23,8 @@ describe('FileRestorer', () => {
     restorer.onDidRestore((file) => restored.push(file));
   });
 
-  const step = (path: string, rest: Partial<RestoreStep>): RestoreStep => ({
-    path,
+  const step = (file: string, rest: Partial<RestoreStep>): RestoreStep => ({
+    path: file,
     status: 'clean',
     action: 'write',
     text: null,
@@ -120,6 +123,85 @@ describe('FileRestorer', () => {
     assert.match(reasonOf(await restorer.apply(step(closed, { action: 'create', text: 'one\n' }))), /changed/);
     assert.deepEqual([documentOf(shown)?.getText(), bench.disk('b.txt')], ['~ONE\n', 'another\n']);
     assert.deepEqual(restored, []);
+  });
+
+  it('refuses a file that is no text and was changed since it was planned', async () => {
+    const file = bench.put('a.bin', Buffer.from([0, 9]));
+    const bytes = await blobs.put(Buffer.from([0, 1]));
+    const expectedBytes = await restorer.bytesHash(file);
+    fs.writeFileSync(file, Buffer.from([0, 7]));
+    assert.match(reasonOf(await restorer.apply(step(file, { bytes, expectedBytes }))), /has changed meanwhile/);
+    assert.match(
+      reasonOf(await restorer.apply(step(file, { action: 'delete', expectedBytes }))),
+      /has changed meanwhile/,
+    );
+    assert.deepEqual(fs.readFileSync(file), Buffer.from([0, 7]));
+  });
+
+  it('takes an open file with mixed line endings back, whose text the editor shows with one kind of them', async () => {
+    const file = bench.put('a.txt', 'ONE\r\ntwo\nthree\r\n');
+    await open(file);
+    const shown = 'ONE\r\ntwo\r\nthree\r\n';
+    const outcome = await restorer.apply(step(file, { text: shown.replace('ONE', 'one'), expected: shown }));
+    assert.deepEqual(outcome, done);
+    assert.equal(bench.disk('a.txt'), 'one\r\ntwo\nthree\r\n');
+  });
+
+  describe('a link that leads out of the workspace', () => {
+    let outside: string;
+
+    beforeEach(() => {
+      outside = fs.mkdtempSync(path.join(os.tmpdir(), 'outside-'));
+      fs.writeFileSync(path.join(outside, 'a.txt'), 'theirs\n');
+    });
+    afterEach(() => fs.rmSync(outside, { recursive: true }));
+
+    const theirs = () => fs.readFileSync(path.join(outside, 'a.txt'), 'utf8');
+    const expected = 'theirs\n';
+
+    it('in the place of a file is not written through, but can be removed', async () => {
+      const file = bench.at('a.txt');
+      fs.symlinkSync(path.join(outside, 'a.txt'), file);
+      assert.match(
+        reasonOf(await restorer.apply(step(file, { text: 'mine\n', expected }))),
+        /leads out of the workspace/,
+      );
+      assert.equal(theirs(), 'theirs\n');
+      assert.deepEqual(await restorer.apply(step(file, { action: 'delete', expected })), done);
+      assert.deepEqual([fs.readdirSync(bench.folder).includes('a.txt'), theirs()], [false, 'theirs\n']);
+    });
+
+    it('in the place of a folder is not gone through', async () => {
+      fs.symlinkSync(outside, bench.at('folder'));
+      const file = bench.at('folder/a.txt');
+      const steps = [
+        step(file, { text: 'mine\n', expected }),
+        step(file, { action: 'delete', expected }),
+        step(bench.at('folder/new.txt'), { action: 'create', text: 'mine\n' }),
+        step(bench.put('b.txt', 'b\n'), { text: 'b\n', expected: 'b\n', movedFrom: bench.at('folder/b.txt') }),
+      ];
+      for (const each of steps) assert.match(reasonOf(await restorer.apply(each)), /leads out of the workspace/);
+      assert.deepEqual([fs.readdirSync(outside), theirs()], [['a.txt'], 'theirs\n']);
+    });
+  });
+
+  it('never waits for itself: two files that changed places, and a name that changed only its case', async () => {
+    const [a, b] = [bench.put('a.txt', 'a\n'), bench.put('b.txt', 'b\n')];
+    const outcomes = Promise.all([
+      restorer.apply(step(a, { text: 'a\n', expected: 'a\n', movedFrom: b })),
+      restorer.apply(step(b, { text: 'b\n', expected: 'b\n', movedFrom: a })),
+    ]);
+    assert.notEqual(await withinLimit(outcomes, 5000), 'expired');
+    assert.deepEqual([bench.disk('a.txt'), bench.disk('b.txt')], ['a\n', 'b\n']);
+    const platform = Object.getOwnPropertyDescriptor(process, 'platform');
+    assert.ok(platform);
+    Object.defineProperty(process, 'platform', { ...platform, value: 'darwin' });
+    try {
+      const same = restorer.apply(step(a, { text: 'a\n', expected: 'a\n', movedFrom: bench.at('A.txt') }));
+      assert.deepEqual(await withinLimit(same, 5000), done);
+    } finally {
+      Object.defineProperty(process, 'platform', platform);
+    }
   });
 
   it('refuses when the stored copy is gone or the place is taken', async () => {

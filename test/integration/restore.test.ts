@@ -20,15 +20,18 @@ import { RestoreRun } from '../../src/surfaces/review/restoreRun';
 import { SnapshotDocuments } from '../../src/surfaces/review/snapshotDocuments';
 import { TurnChanges } from '../../src/surfaces/review/turnChanges';
 import {
+  answerMessages,
   command,
   fakeConversation,
   type FakeConversation,
   type Message,
+  type ShownPicks,
   tabLabels,
   treeHash,
   turnOf,
   type,
   until,
+  watchQuickPicks,
 } from './restoreBench';
 
 const THREAD = 'thread';
@@ -86,6 +89,15 @@ async function codexTurn(turnId: string, ...work: Work[]): Promise<void> {
   conversation.view.turns.push(turnOf(turnId, begun));
 }
 
+/** A patch of one file; what it did may not be recorded yet. */
+async function changeWithoutWaiting(turnId: string, name: string, text: string): Promise<void> {
+  const files = [{ path: at(name), kind: 'update' }] as const;
+  const patch = recorder.patchStarted({ threadId: THREAD, turnId, itemId: `${turnId}-patch`, files });
+  await documents.read(at(name));
+  await write(at(name), text);
+  patch.dispose();
+}
+
 /** As the server does: it makes the folder when there is none, and writes again. */
 async function write(file: string, text: string): Promise<void> {
   let result = await documents.write(file, text);
@@ -94,22 +106,6 @@ async function write(file: string, text: string): Promise<void> {
     result = await documents.write(file, text);
   }
   assert.deepEqual(result, { kind: 'written' });
-}
-
-/** Message boxes are answered with `answers`, in order, and noted. */
-function answerMessages(): void {
-  const { window } = vscode;
-  for (const name of ['showInformationMessage', 'showWarningMessage'] as const) {
-    const original = window[name];
-    const show = (text: string, ...rest: unknown[]): Promise<string | undefined> => {
-      const options = rest.find((item) => typeof item === 'object') as vscode.MessageOptions | undefined;
-      const buttons = rest.filter((item) => typeof item === 'string');
-      messages.push({ text, detail: options?.detail ?? '', buttons });
-      return Promise.resolve(options?.modal ? answers.shift() : undefined);
-    };
-    Object.assign(window, { [name]: show });
-    store.add({ dispose: () => Object.assign(window, { [name]: original }) });
-  }
 }
 
 function build(): void {
@@ -139,6 +135,7 @@ function build(): void {
     restorer,
     snapshots,
     putBack: (_conversation, text) => putBack.push(text),
+    takeOut: (_conversation, text) => (putBack = putBack.filter((each) => each !== text)),
     logger,
   });
 }
@@ -154,7 +151,7 @@ describe('Going back', () => {
     [messages, answers, putBack] = [[], [], []];
     conversation = fakeConversation(THREAD);
     build();
-    answerMessages();
+    store.add(answerMessages(messages, answers));
   });
 
   afterEach(async () => {
@@ -239,7 +236,7 @@ describe('Going back', () => {
         { name: 'b.txt', change: (text) => text.replace('two', '2') },
       );
       fs.writeFileSync(at('a.txt'), 'one\nmine\n');
-      answers = ['Keep My Version'];
+      answers.push('Keep My Version');
       const result = await turns.undo(THREAD, 't1');
       assert.match(messages[0]?.detail ?? '', /• .*a\.txt/);
       assert.deepEqual(messages[0]?.buttons, ['Keep My Version', 'Overwrite']);
@@ -252,7 +249,7 @@ describe('Going back', () => {
       put('a.txt', 'one\ntwo\n');
       await codexTurn('t1', { name: 'a.txt', change: (text) => text.replace('two', '2') });
       fs.writeFileSync(at('a.txt'), 'one\nmine\n');
-      answers = [undefined, 'Overwrite'];
+      answers.push(undefined, 'Overwrite');
       assert.equal(await turns.undo(THREAD, 't1'), undefined);
       assert.equal(disk('a.txt'), 'one\nmine\n');
       await turns.undo(THREAD, 't1');
@@ -293,6 +290,14 @@ describe('Going back', () => {
       assert.deepEqual([disk('made/a.txt'), ledger.turn(THREAD, 't1')?.undone], ['one\n', true]);
     });
 
+    it('waits until all that it changed is recorded', async () => {
+      put('a.txt', 'one\n');
+      conversation.view.turns.push(turnOf('t1', begun));
+      await changeWithoutWaiting('t1', 'a.txt', 'two\n');
+      await turns.undo(THREAD, 't1');
+      assert.equal(disk('a.txt'), 'one\n');
+    });
+
     it('shows its changes in one editor', async () => {
       put('a.txt', 'one\n');
       await codexTurn('t1', { name: 'a.txt', change: () => 'two\n' }, { name: 'b.txt', change: () => 'made\n' });
@@ -321,47 +326,27 @@ describe('Going back', () => {
 
     /** Until the list is there, accepting does nothing. */
     async function pick(index: number): Promise<void> {
-      const picker = await until(() => shown);
+      const picker = await until(() => picks.shown);
       for (let i = 0; i < index; i++) await command('workbench.action.quickOpenSelectNext');
       await until(() => picker.activeItems[0] === picker.items[index]);
       await command('workbench.action.acceptSelectedQuickOpenItem');
     }
 
-    let shown: vscode.QuickPick<vscode.QuickPickItem> | undefined;
-    let press: ((button: vscode.QuickInputButton) => void) | undefined;
+    let picks: ShownPicks;
 
     beforeEach(() => {
-      const { createQuickPick } = vscode.window;
-      [shown, press] = [undefined, undefined];
-      const create = (): vscode.QuickPick<vscode.QuickPickItem> => {
-        const picker = createQuickPick();
-        const show = picker.show.bind(picker);
-        const { onDidTriggerButton } = picker;
-        Object.defineProperty(picker, 'onDidTriggerButton', {
-          value: (listener: (button: vscode.QuickInputButton) => void) => {
-            press = listener;
-            return onDidTriggerButton(listener);
-          },
-        });
-        picker.show = () => {
-          show();
-          shown = picker;
-        };
-        return picker;
-      };
-      Object.assign(vscode.window, { createQuickPick: create });
-      store.add({ dispose: () => Object.assign(vscode.window, { createQuickPick }) });
+      picks = store.add(watchQuickPicks());
     });
 
     it('offers files, conversation or both, with counts', async () => {
       await threeTurns();
       const done = checkpoint.restore(conversation, 't2');
-      const picker = await until(() => shown);
+      const picker = await until(() => picks.shown);
       assert.deepEqual(
         picker.items.map(({ label }) => label),
         ['Files and Conversation', 'Files Only', 'Conversation Only'],
       );
-      assert.match(picker.items[0]?.detail ?? '', /2 turns in 2 files.*2 messages/);
+      assert.match(picker.items[0]?.detail ?? '', /in 2 files.*2 messages/);
       await command('workbench.action.closeQuickOpen');
       await done;
     });
@@ -370,7 +355,7 @@ describe('Going back', () => {
       await threeTurns();
       const before = treeHash(folder);
       const done = checkpoint.restore(conversation, 't2');
-      await until(() => shown);
+      await until(() => picks.shown);
       await command('workbench.action.closeQuickOpen');
       await done;
       assert.deepEqual([treeHash(folder), conversation.reverts, messages], [before, [], []]);
@@ -386,7 +371,7 @@ describe('Going back', () => {
       assert.deepEqual(messages.at(-1)?.buttons, ['Redo']);
       await checkpoint.redo(conversation);
       assert.equal(treeHash(folder), after);
-      assert.deepEqual(conversation.reverts, ['t2', 'redo']);
+      assert.deepEqual([conversation.reverts, putBack], [['t2', 'redo'], []]);
     });
 
     it('restores only the files and tells the agent, or only the conversation and says that files were kept', async () => {
@@ -396,7 +381,7 @@ describe('Going back', () => {
       assert.match(conversation.notes.join(), /took back the changes of earlier turns in: .*a\.txt/);
       await checkpoint.redo(conversation);
       const after = treeHash(folder);
-      shown = undefined;
+      picks.shown = undefined;
       await restore('t2', 2);
       assert.deepEqual([treeHash(folder), conversation.reverts], [after, ['t2']]);
       assert.match(conversation.notes.at(-1) ?? '', /kept the files as they are/);
@@ -406,14 +391,38 @@ describe('Going back', () => {
       await threeTurns();
       const before = treeHash(folder);
       const done = checkpoint.restore(conversation, 't2');
-      const picker = await until(() => shown);
+      const picker = await until(() => picks.shown);
       const [preview] = picker.buttons;
       assert.equal(preview?.tooltip, 'Preview');
-      press?.(preview);
+      picks.press?.(preview);
       await until(() => tabLabels().some((label) => label.startsWith('Preview: Before This Message')));
       assert.equal(treeHash(folder), before);
       await command('workbench.action.closeQuickOpen');
       await done;
+    });
+
+    it('takes back what later turns changed, also where the message itself changed nothing', async () => {
+      put('a.txt', 'one\n');
+      const before = treeHash(folder);
+      conversation.view.turns.push(turnOf('t0', begun), turnOf('t1', begun));
+      await codexTurn('t2', { name: 'a.txt', change: () => 'two\n' });
+      await restore('t1', 1);
+      assert.equal(treeHash(folder), before);
+    });
+
+    it('takes back what the turn that is stopped for it still changed', async () => {
+      for (const name of ['a.txt', 'b.txt']) put(name, 'one\n');
+      const before = treeHash(folder);
+      await codexTurn('t1', { name: 'a.txt', change: () => 'two\n' });
+      conversation.view.turns.push(turnOf('t2', begun));
+      const working = Object.assign(conversation, { isBusy: true });
+      answers.push('Stop and Go On');
+      conversation.stop = async () => {
+        await changeWithoutWaiting('t2', 'b.txt', 'two\n');
+        working.isBusy = false;
+      };
+      await restore('t1', 1);
+      assert.equal(treeHash(folder), before);
     });
 
     it('keeps what the person changed between two turns', async () => {

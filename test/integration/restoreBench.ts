@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import * as vscode from 'vscode';
+import { type Disposable, DisposableStore } from '../../src/base/disposable';
 import type { ConversationView, TurnView } from '../../src/shared/conversation';
 import type { Restorable } from '../../src/surfaces/review/restorable';
 
@@ -75,4 +76,56 @@ export function fakeConversation(threadId: string): FakeConversation {
       return { from: threadId, to: threadId };
     },
   };
+}
+
+/** Until it is disposed, modal boxes are answered with `answers`, in order, and all are noted in `messages`. */
+export function answerMessages(messages: Message[], answers: (string | undefined)[]): Disposable {
+  const { window } = vscode;
+  const store = new DisposableStore();
+  for (const name of ['showInformationMessage', 'showWarningMessage'] as const) {
+    const original = window[name];
+    const show = (text: string, ...rest: unknown[]): Promise<string | undefined> => {
+      const options = rest.find((item) => typeof item === 'object') as vscode.MessageOptions | undefined;
+      const buttons = rest.filter((item) => typeof item === 'string');
+      messages.push({ text, detail: options?.detail ?? '', buttons });
+      return Promise.resolve(options?.modal ? answers.shift() : undefined);
+    };
+    Object.assign(window, { [name]: show });
+    store.add({ dispose: () => Object.assign(window, { [name]: original }) });
+  }
+  return store;
+}
+
+/** The list of choices that was shown last, and what presses one of its buttons. */
+export interface ShownPicks extends Disposable {
+  shown: vscode.QuickPick<vscode.QuickPickItem> | undefined;
+  press: ((button: vscode.QuickInputButton) => void) | undefined;
+}
+
+/** Follows the lists of choices that are shown until it is disposed. */
+export function watchQuickPicks(): ShownPicks {
+  const { createQuickPick } = vscode.window;
+  const picks: ShownPicks = {
+    shown: undefined,
+    press: undefined,
+    dispose: () => Object.assign(vscode.window, { createQuickPick }),
+  };
+  const create = (): vscode.QuickPick<vscode.QuickPickItem> => {
+    const picker = createQuickPick();
+    const show = picker.show.bind(picker);
+    const { onDidTriggerButton } = picker;
+    Object.defineProperty(picker, 'onDidTriggerButton', {
+      value: (listener: (button: vscode.QuickInputButton) => void) => {
+        picks.press = listener;
+        return onDidTriggerButton(listener);
+      },
+    });
+    picker.show = () => {
+      show();
+      picks.shown = picker;
+    };
+    return picker;
+  };
+  Object.assign(vscode.window, { createQuickPick: create });
+  return picks;
 }

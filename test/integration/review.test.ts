@@ -136,6 +136,7 @@ function build(): void {
     review,
     restore,
     logger: nullLogger,
+    deleted: () => undefined,
     onDidUndo: (event) => undone.push(event),
   });
   store.add(new BaselineDocuments(review));

@@ -21,6 +21,16 @@ export class Chat {
     return this.frame.getByRole('group', { name: /^Approval:/ });
   }
 
+  /** The strip that names files another conversation is about to write as well. */
+  get contention(): Locator {
+    return this.frame.locator('.contention');
+  }
+
+  /** What Codex changed and nobody has looked at yet. */
+  get review(): Locator {
+    return this.frame.getByRole('region', { name: 'Unreviewed changes' });
+  }
+
   get queue(): Locator {
     return this.frame.getByRole('list', { name: 'Queued messages' });
   }
@@ -58,6 +68,29 @@ export class Chat {
   /** Waits until the transcript holds this text. */
   async shows(text: string | RegExp, timeoutMs = 30_000): Promise<void> {
     await this.transcript.getByText(text).first().waitFor({ timeout: timeoutMs });
+  }
+
+  /** The tooltip, or else the accessible name, of what has the focus; empty when that is not in this chat. */
+  async focusedControl(): Promise<string> {
+    return this.frame.evaluate(() => {
+      const element = document.hasFocus() ? document.activeElement : null;
+      const label = element instanceof HTMLInputElement ? element.labels?.[0]?.textContent : undefined;
+      const name = element?.getAttribute('title') ?? element?.getAttribute('aria-label') ?? label;
+      return (name ?? element?.textContent ?? '').trim();
+    });
+  }
+
+  /** Presses Tab, or Shift+Tab, until the control of this name has the focus. */
+  async tabTo(name: string | RegExp, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
+    const seen: string[] = [];
+    const matches = (control: string) => (typeof name === 'string' ? control === name : name.test(control));
+    while (seen.length < 60) {
+      await this.frame.page().keyboard.press(key);
+      const control = await this.focusedControl();
+      if (matches(control)) return;
+      seen.push(control);
+    }
+    throw new Error(`${key} does not reach ${String(name)}, only:\n${seen.join('\n')}`);
   }
 
   /** All words of Codex that the transcript holds now. */

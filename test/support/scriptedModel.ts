@@ -3,6 +3,7 @@ import { demoAnswer } from './demoModel';
 import {
   applyPatch,
   execCommand,
+  type InputItem,
   message,
   type ModelAnswer,
   type ModelCall,
@@ -42,10 +43,12 @@ export async function startScriptedModel(): Promise<ModelServer> {
 /** The next step of the newest script. What was said since, such as a note of the editor, does not begin it anew. */
 function followScript({ request }: ModelCall): ModelAnswer | undefined {
   const { input } = request.body;
-  const texts = input.map(({ content }) => content?.map(({ text }) => text ?? '').join('') ?? '');
-  const at = texts.findLastIndex((text) => text.startsWith(SCRIPT));
-  if (at === -1) return undefined;
-  const list = steps.parse(JSON.parse((texts[at] ?? '').slice(SCRIPT.length)));
+  const scriptOf = ({ content }: InputItem): string | undefined =>
+    content?.find(({ text }) => text?.startsWith(SCRIPT))?.text?.slice(SCRIPT.length);
+  const at = input.findLastIndex((item) => scriptOf(item) !== undefined);
+  const script = input[at] && scriptOf(input[at]);
+  if (script === undefined) return undefined;
+  const list = steps.parse(JSON.parse(script));
   const step = list[input.slice(at + 1).filter(({ type }) => type.endsWith('_output')).length];
   if (step === undefined) return modelTurn(message('Done.'));
   return modelTurn('patch' in step ? applyPatch(step.patch) : execCommand(step.exec, { escalated: step.escalated }));

@@ -122,14 +122,20 @@ export class Workbench {
 
   /** Shows our view, also when another one, or none, is shown. */
   async openSwitchyard(): Promise<void> {
-    const item = this.page.locator('.activitybar .action-item').filter({ has: this.page.getByLabel(/^Switchyard/) });
+    await this.openView('Switchyard');
+  }
+
+  /** Shows the view of this name in the side bar, also when another one, or none, is shown. */
+  async openView(name: string): Promise<void> {
+    const label = this.page.getByLabel(new RegExp(`^${name}`));
+    const item = this.page.locator('.activitybar .action-item').filter({ has: label });
     await item.waitFor();
     // A click on the shown one would hide it.
     const shown = await item.evaluate((element) => element.classList.contains('checked'));
     if (!shown) await item.click();
     await this.page
       .locator('.sidebar .composite.title')
-      .filter({ hasText: /switchyard/i })
+      .filter({ hasText: new RegExp(name, 'i') })
       .waitFor();
   }
 
@@ -176,6 +182,33 @@ export class Workbench {
     return readLines(this.group(relativePath).locator('.monaco-editor .lines-content > .view-lines').first());
   }
 
+  /** The CodeLens links of the shown editors, from top to bottom as far as they are painted. */
+  get lenses(): Locator {
+    return this.page.locator('.monaco-editor .codelens-decoration a');
+  }
+
+  /** The marks beside changed lines in the editor that shows a file of the workspace folder. */
+  changeMarks(relativePath: string): Locator {
+    return this.group(relativePath).locator('.monaco-editor .dirty-diff-glyph');
+  }
+
+  /** Line and column of the cursor, from 1, as the status bar tells them. */
+  async cursor(): Promise<readonly [line: number, column: number]> {
+    const text =
+      (await this.page
+        .locator('.statusbar-item')
+        .filter({ hasText: /^Ln \d/ })
+        .textContent()) ?? '';
+    const [, line, column] = /Ln (\d+), Col (\d+)/.exec(text) ?? [];
+    return [Number(line), Number(column)];
+  }
+
+  /** Picks a row of the shown quick pick by its label. */
+  async pickLabel(label: string): Promise<void> {
+    const name = this.page.locator('.label-name').filter({ hasText: exactly(label) });
+    await this.quickInputRows.filter({ has: name }).first().click();
+  }
+
   /** The visible lines of one side of the shown diff editor. */
   async diffText(side: 'original' | 'modified'): Promise<string> {
     return readLines(this.page.locator(`.monaco-diff-editor .editor.${side} .lines-content > .view-lines`).first());
@@ -184,6 +217,14 @@ export class Workbench {
   /** Types, key by key, at the caret of the editor that shows a file of the workspace folder, or of the active one. */
   async typeInEditor(text: string, relativePath?: string): Promise<void> {
     await this.focusEditor(relativePath);
+    await this.page.keyboard.type(text);
+  }
+
+  /** Types, key by key, at the very beginning of the right side of the shown diff editor. */
+  async typeInDiff(text: string): Promise<void> {
+    const editor = this.page.locator('.monaco-diff-editor .editor.modified .monaco-editor').first();
+    await editor.locator('.native-edit-context, textarea.inputarea').first().focus();
+    await this.page.keyboard.press('ControlOrMeta+Home');
     await this.page.keyboard.type(text);
   }
 

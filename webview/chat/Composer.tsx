@@ -5,7 +5,7 @@ import { post } from '../host/vscodeApi';
 import { Icon } from '../ui/Icon';
 import { IconButton } from '../ui/IconButton';
 import { isBusy, MODE_LABELS } from './labels';
-import { focusRequests, insertion, savedDraft } from './state';
+import { focusRequests, insertion, savedDraft, withdrawal } from './state';
 
 const DRAFT_PAUSE_MS = 250;
 /** What the host accepts; Codex itself takes 48,576 more. */
@@ -29,6 +29,11 @@ export function Composer(props: { readonly conversation: ConversationView; reado
       input.setRangeText(wish.text, input.selectionStart, input.selectionEnd, 'end');
       draft.change(input.value);
       input.focus();
+    }),
+  );
+  createEffect(
+    on(withdrawal, (wish) => {
+      if (wish && draft.text().trim() === wish.text.trim()) draft.change('');
     }),
   );
   createEffect(

@@ -153,7 +153,7 @@ export function Files(props: { readonly item: FilesItem; readonly turnId: string
       <For each={props.item.notes}>
         {(note) => (
           <div class="note">
-            <Icon name="warning" /> {note}
+            <Icon name={props.item.status === 'completed' ? 'info' : 'warning'} /> {note}
           </div>
         )}
       </For>

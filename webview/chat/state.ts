@@ -15,13 +15,15 @@ const [state, setState] = createStore<ChatState>({ app: null, conversation: null
 const [focusRequests, setFocusRequests] = createSignal(0);
 /** Text for the composer, at its cursor; a new object for every wish. */
 const [insertion, setInsertion] = createSignal<{ readonly text: string } | null>(null);
+/** Text that is to leave the composer, if it is all that stands there; a new object for every wish. */
+const [withdrawal, setWithdrawal] = createSignal<{ readonly text: string } | null>(null);
 /** The draft that came with the newest snapshot. */
 const [savedDraft, setSavedDraft] = createSignal<{ readonly key: string; readonly text: string }>({
   key: '',
   text: '',
 });
 
-export { focusRequests, insertion, savedDraft, state };
+export { focusRequests, insertion, savedDraft, state, withdrawal };
 
 const unreviewed = createRoot(() =>
   createMemo(() => new Map(state.conversation?.unreviewed.map((file) => [file.path, file]) ?? [])),
@@ -65,6 +67,9 @@ function receive(message: ToWebview): void {
       return;
     case 'insertText':
       setInsertion({ text: message.text });
+      return;
+    case 'withdrawText':
+      setWithdrawal({ text: message.text });
   }
 }
 

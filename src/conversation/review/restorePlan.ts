@@ -28,6 +28,8 @@ export interface RestoreStep {
   readonly mode: number | null;
   /** The live text that the step was made for, to be compared again before writing; `null`: no text file. */
   readonly expected: string | null;
+  /** The same for a file that is no text: the hash of its bytes. */
+  readonly expectedBytes?: string | null;
   readonly movedFrom: string | null;
 }
 
@@ -55,7 +57,9 @@ export async function planRestore(changes: readonly RestoreChange[], world: Rest
 async function planOne(change: RestoreChange, world: RestoreWorld, vacated: ReadonlySet<string>): Promise<RestoreStep> {
   const { path, before, after, movedFrom } = change;
   const live = await world.text(path);
-  const step = { path, text: null, bytes: null, mode: null, expected: live ?? null, movedFrom };
+  const expected =
+    live === undefined ? { expected: null, expectedBytes: await world.bytesHash(path) } : { expected: live };
+  const step = { path, text: null, bytes: null, mode: null, ...expected, movedFrom };
   if (before === 'unknown') return { ...step, status: 'unknown', action: 'none' };
   if (before === 'missing') return { ...step, ...(await planRemoval(path, after, live, world)) };
 

@@ -41,7 +41,7 @@ interface Entry {
 
 const MAX_FILE_CHARACTERS = 2_000_000;
 const MAX_CHARACTERS = 100_000_000;
-/** So many files that left the review can come back by undo and redo. */
+/** At least so many files that left the review can come back by undo and redo. */
 const MAX_HISTORIES_OF_LEFT = 50;
 
 /**
@@ -69,6 +69,10 @@ export class Review implements Disposable {
   /** In the order in which they came. */
   get files(): readonly TrackedFile[] {
     return Array.from(this.entries.values(), ({ file }) => file);
+  }
+
+  get isEmpty(): boolean {
+    return this.entries.size === 0;
   }
 
   get(path: string): TrackedFile | undefined {
@@ -142,7 +146,8 @@ export class Review implements Disposable {
     const remembered = isHistory && text !== null ? history?.find(text) : undefined;
     if (entry) {
       if (entry.file.current === text) return;
-      this.put({ ...entry.file, ...(remembered ?? afterPersonIn(entry, text)) }, false);
+      const movedFrom = text === null ? null : entry.file.movedFrom;
+      this.put({ ...entry.file, movedFrom, ...(remembered ?? afterPersonIn(entry, text)) }, false);
     } else {
       if (!remembered || remembered.baseline === text) return;
       const threads = history?.threads ?? [];
@@ -162,7 +167,7 @@ export class Review implements Disposable {
   /** The person renamed a file, or a folder with all that is in it. */
   moved(from: string, to: string): void {
     const isInside = (path: string): boolean => path.startsWith(from) && /^(?:[\\/]|$)/.test(path.slice(from.length));
-    const paths = [...this.entries.keys()].filter(isInside);
+    const paths = (this.get(from)?.current ?? null) !== null ? [from] : [...this.entries.keys()].filter(isInside);
     if (paths.length === 0 || from === to) return;
     const targets = paths.map((path) => {
       const target = to + path.slice(from.length);
@@ -254,7 +259,8 @@ export class Review implements Disposable {
   }
 
   private fire(paths: readonly string[]): void {
-    if (this.histories.size > this.entries.size + MAX_HISTORIES_OF_LEFT) {
+    // Twice as many before any is forgotten: looking through all of them is rare then, also while thousands leave.
+    if (this.histories.size > this.entries.size + 2 * MAX_HISTORIES_OF_LEFT) {
       const left = [...this.histories.keys()].filter((path) => !this.entries.has(path));
       for (const path of left.slice(0, -MAX_HISTORIES_OF_LEFT)) this.histories.delete(path);
     }

@@ -50,6 +50,10 @@ export class ChatChannel implements Disposable {
     return this.current;
   }
 
+  get isVisible(): boolean {
+    return this.visible;
+  }
+
   /** Shows another conversation in the same webview. */
   show(conversation: Conversation): void {
     if (conversation === this.current) return;
@@ -76,6 +80,11 @@ export class ChatChannel implements Disposable {
 
   insertText(text: string): void {
     this.postWhenReady({ type: 'insertText', text });
+  }
+
+  /** Empties the composer, if this is what stands in it. */
+  withdrawText(text: string): void {
+    this.postWhenReady({ type: 'withdrawText', text });
   }
 
   dispose(): void {

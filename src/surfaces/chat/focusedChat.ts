@@ -9,6 +9,10 @@ export class FocusedChat {
     return this.channel?.conversation;
   }
 
+  isAt(channel: ChatChannel): boolean {
+    return this.channel === channel;
+  }
+
   note(channel: ChatChannel): void {
     this.channel = channel;
   }

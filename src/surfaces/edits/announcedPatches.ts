@@ -1,15 +1,13 @@
 import * as vscode from 'vscode';
 import { type Disposable, DisposableStore, toDisposable } from '../../base/disposable';
 import { fileKey } from './fileKey';
+import { MAX_FILES_THROUGH_EDITOR } from './manyFiles';
 
 /** A file of a patch that the server announced (`item/started`), with the path it is moved to, if it is. */
 export interface AnnouncedFile {
   readonly path: string;
   readonly moveTo?: string;
 }
-
-/** In larger patches closed files are written byte by byte: through documents it takes fifteen times as long. */
-const MAX_FILES_THROUGH_DOCUMENTS = 20;
 
 /** What is known of patches before their files are written: calls for files do not say which patch they belong to. */
 export class AnnouncedPatches {
@@ -42,7 +40,7 @@ export class AnnouncedPatches {
       store.add(this.name(keyOf(moveTo)));
       store.add(this.expectMove(path, moveTo));
     }
-    if (files.length <= MAX_FILES_THROUGH_DOCUMENTS) return store;
+    if (files.length <= MAX_FILES_THROUGH_EDITOR) return store;
     for (const { path, moveTo } of files) {
       const key = keyOf(moveTo ?? path);
       this.bulk.add(key);

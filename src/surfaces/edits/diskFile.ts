@@ -73,7 +73,8 @@ export function hasMixedLineEndings(text: string): boolean {
   return hasLoneCarriageReturn || (text.includes('\r\n') && /(?:^|[^\r])\n/.test(text));
 }
 
-function isNotFound(error: unknown): boolean {
+/** Whether an error of the file system says that there is nothing at the path. */
+export function isNotFound(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return code === 'ENOENT' || code === 'ENOTDIR';
 }

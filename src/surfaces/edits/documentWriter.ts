@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { type Disposable, DisposableStore } from '../../base/disposable';
 import type { DocumentWrite } from '../../base/documentHost';
@@ -13,9 +13,10 @@ import { decodeFile } from './liveText';
 import { looksTyped } from './looksTyped';
 import { type MergeOutcome, mergeIntoDocument, type TextProposal } from './mergeIntoDocument';
 import { closeStrayTabs, findDocument, isReadOnly, tabsOf } from './openDocuments';
+import { removePart, SafeCopy } from './partialWrites';
 import { saveDocument, type SaveOutcome } from './saveDocument';
 import type { ServedText } from './servedTexts';
-import { writeBytes } from './writeBytes';
+import { createBytes, writeBytes } from './writeBytes';
 
 export interface DocumentWriterOptions {
   /** Loads the bundle of the converter; called with the first write. */
@@ -92,35 +93,41 @@ export class DocumentWriter implements Disposable {
     return this.changeDocument(change);
   }
 
-  /** Makes a file where there is none. */
-  async create(uri: vscode.Uri, text: string): Promise<DocumentWrite> {
-    const contents = await vscode.workspace.encode(text, { uri });
-    if (!(await this.createFile(uri, contents))) {
+  /** Makes a file where there is none; `isBulk`: see {@link createFile}. */
+  async create(uri: vscode.Uri, text: string, isBulk = false): Promise<DocumentWrite> {
+    const contents = isUtf8(uri) ? Buffer.from(text) : await vscode.workspace.encode(text, { uri });
+    if (!(await this.createFile(uri, contents, isBulk))) {
       return refused(vscode.l10n.t('The editor could not create {0}', nameOf(uri)));
     }
     this.applyEmitter.fire({ path: uri.fsPath, before: undefined, after: text });
     return WRITTEN;
   }
 
-  /** Makes a file with these bytes where there is none; leaves nothing behind when it gives `false`. */
-  async createFile(uri: vscode.Uri, contents: Uint8Array): Promise<boolean> {
+  /**
+   * Makes a file with these bytes where there is none; leaves nothing behind when it gives `false`. `isBulk`: it is one
+   * of many, and made without the editor.
+   */
+  async createFile(uri: vscode.Uri, contents: Uint8Array, isBulk = false): Promise<boolean> {
+    if (isBulk) return this.isDone(createBytes(uri.fsPath, contents));
     const edit = new vscode.WorkspaceEdit();
     edit.createFile(uri, { overwrite: false, contents });
     const done = await applyEdit(edit, this.options.logger);
-    if (!done) await removePart(uri.fsPath, contents);
-    return done;
+    // The editor does not notice when the disk takes only a part (VS Code 1.139).
+    return !(await removePart(uri.fsPath, contents)) && done;
   }
 
-  /** Removes a file and closes its document; `before` is its text, for whoever listens. */
-  async remove(uri: vscode.Uri, before: string | undefined): Promise<DocumentWrite> {
-    if (!(await this.deleteFile(uri))) {
+  /** Removes a file and closes its document; `before` is its text, for whoever listens, `isBulk` as in {@link deleteFile}. */
+  async remove(uri: vscode.Uri, before: string | undefined, isBulk = false): Promise<DocumentWrite> {
+    if (!(await this.deleteFile(uri, isBulk))) {
       return refused(vscode.l10n.t('The editor could not remove {0}', nameOf(uri)));
     }
     this.applyEmitter.fire({ path: uri.fsPath, before, after: undefined });
     return WRITTEN;
   }
 
-  async deleteFile(uri: vscode.Uri): Promise<boolean> {
+  /** Removes a file; `isBulk`: it is one of many, and removed without the editor when it is closed. */
+  async deleteFile(uri: vscode.Uri, isBulk = false): Promise<boolean> {
+    if (isBulk && findDocument(uri) === undefined) return this.isDone(rm(uri.fsPath, { force: true }));
     const edit = new vscode.WorkspaceEdit();
     edit.deleteFile(uri, { ignoreIfNotExists: true });
     return applyEdit(edit, this.options.logger);
@@ -195,8 +202,13 @@ export class DocumentWriter implements Disposable {
     const { document, before, after } = merged;
     if (before !== after || movedFrom) this.applyEmitter.fire({ path: uri.fsPath, before, after, movedFrom });
     if (!this.savesAfterApply) return WRITTEN;
+    const copy = await SafeCopy.of(uri.fsPath);
     const outcome = await this.saveObserved(document);
     if (outcome === 'readOnly') return this.takeBack(uri, before, after);
+    if (outcome === 'saved' && (await copy.restoreIfPart(document))) {
+      await this.takeBack(uri, before, after);
+      return refused(vscode.l10n.t('The disk took only a part of {0}, which is as it was. Make room', nameOf(uri)));
+    }
     if (outcome === 'unsaved') this.unsavedEmitter.fire(uri.fsPath);
     else if (!hadTab) await closeStrayTabs(document);
     return WRITTEN;
@@ -225,6 +237,16 @@ export class DocumentWriter implements Disposable {
     return refused(vscode.l10n.t('{0} is read-only', nameOf(uri)));
   }
 
+  private isDone(work: Promise<void>): Promise<boolean> {
+    return work.then(
+      () => true,
+      (error: unknown) => {
+        this.options.logger.error(messageOf(error));
+        return false;
+      },
+    );
+  }
+
   private loadConverter(): Promise<EditConverter> {
     this.converter ??= this.options.loadConverter().catch((error: unknown) => {
       this.converter = undefined;
@@ -242,6 +264,12 @@ export class DocumentWriter implements Disposable {
   }
 }
 
+/** Whether a new file is plain UTF-8 by the settings. To have the editor encode it is a round trip to another process. */
+function isUtf8(uri: vscode.Uri): boolean {
+  const files = vscode.workspace.getConfiguration('files', uri);
+  return files.get('encoding') === 'utf8' && (files.inspect('encoding')?.languageIds ?? []).length === 0;
+}
+
 function conflict(uri: vscode.Uri): DocumentWrite {
   const name = nameOf(uri);
   return refused(
@@ -257,11 +285,4 @@ async function applyEdit(edit: vscode.WorkspaceEdit, logger: Logger): Promise<bo
     logger.error(messageOf(error));
     return false;
   }
-}
-
-/** Removes a file that has only the beginning of what was to be written: the disk was full. */
-async function removePart(file: string, contents: Uint8Array): Promise<void> {
-  const written = await readFile(file).catch(() => undefined);
-  if (written === undefined || written.length >= contents.length) return;
-  if (written.equals(contents.subarray(0, written.length))) await rm(file, { force: true });
 }

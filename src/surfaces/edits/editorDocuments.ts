@@ -70,9 +70,11 @@ export class EditorDocuments implements DocumentHost, Disposable {
     return this.writing.has(keyOf(file));
   }
 
-  /** Does `work` on a file while no call of Codex does; those that come meanwhile wait for it. */
-  exclusively<T>(file: string, work: () => Promise<T>): Promise<T> {
-    return this.queue.run(keyOf(file), work);
+  /** Does `work` on a file, or on `other` as well, while no call of Codex does; those that come meanwhile wait for it. */
+  exclusively<T>(file: string, work: () => Promise<T>, other = file): Promise<T> {
+    // Always in the same order, so that two of these never wait for each other.
+    const [first = '', second = first] = [...new Set([keyOf(file), keyOf(other)])].sort();
+    return this.queue.run(first, () => (second === first ? work() : this.queue.run(second, work)));
   }
 
   /** The text of a file as it is now, unsaved or not; `null`: there is no file, `undefined`: it is not a text. */
@@ -94,9 +96,9 @@ export class EditorDocuments implements DocumentHost, Disposable {
 
   /**
    * Of the next change of this file the person accepted only a part, or another text: what they left out or edited is
-   * carried over to what the server writes, which is told that all was written. A move that is left out takes two:
-   * nothing accepted at its target, and at its source, which is to be removed, the text that stays. Dispose when the
-   * item has ended.
+   * carried over to what the server writes, which is told that all was written. A file that is to be removed stays as it
+   * is when any text of it is accepted. A move that is left out takes two: nothing accepted at its target, and its
+   * source, which is to be removed, stays. Dispose when the item has ended.
    */
   expectAmended(file: string, amendment: Amendment): Disposable {
     return this.amendments.expect(keyOf(file), amendment);
@@ -146,8 +148,8 @@ export class EditorDocuments implements DocumentHost, Disposable {
     return this.change(uri, async () => {
       const amendment = this.amendments.next(fileKey(uri));
       if (amendment !== undefined) this.amendments.spend(fileKey(uri), amendment);
-      if (amendment === undefined || amendment.accepted === null) return this.removeNow(uri);
-      return (await this.liveText(file)) === amendment.accepted ? WRITTEN : this.writeNow(uri, amendment.accepted);
+      // The file stays, with whatever the person has made of it since.
+      return amendment === undefined || amendment.accepted === null ? this.removeNow(uri) : WRITTEN;
     });
   }
 
@@ -197,8 +199,8 @@ export class EditorDocuments implements DocumentHost, Disposable {
     const source = await this.renameIfAnnounced(uri);
     const base = this.served.baseOf(fileKey(uri), text);
     if (base) this.served.spend(fileKey(uri), base);
-    if (!findDocument(uri)?.isDirty && !(await exists(uri.fsPath))) return this.writer.create(uri, text);
     const isBulk = this.patches.isBulk(uri);
+    if (!findDocument(uri)?.isDirty && !(await exists(uri.fsPath))) return this.writer.create(uri, text, isBulk);
     const result = await this.writer.change({ uri, base, next: text, movedFrom: source?.fsPath, isBulk });
     if (source && result.kind === 'refused') await this.renameBack(source, uri);
     return result;
@@ -236,6 +238,7 @@ export class EditorDocuments implements DocumentHost, Disposable {
     const result = await this.writer.remove(
       uri,
       document?.getText() ?? served ?? (file.kind === 'text' ? file.text : undefined),
+      this.patches.isBulk(uri),
     );
     if (result.kind === 'written') this.served.delete(key);
     return result;

@@ -6,9 +6,12 @@ import { messageOf } from '../../base/errors';
 import { Emitter } from '../../base/event';
 import type { Logger } from '../../base/logger';
 import type { RestoreStep } from '../../conversation/review/restorePlan';
+import { diskFolders } from '../host/workspaceFolders';
 import { exists, readDiskFile } from './diskFile';
 import { nameOf } from './documentWriter';
 import type { EditorDocuments } from './editorDocuments';
+import { withLineEndingsOf } from './lineEndings';
+import { leadsOutside } from './linkedOutside';
 import { looksTyped } from './looksTyped';
 import { findDocument, isDirtyNotebook, isReadOnly } from './openDocuments';
 import type { BlobStore } from './review/blobStore';
@@ -20,6 +23,15 @@ export type RestoreOutcome = { readonly kind: 'done' } | { readonly kind: 'refus
 export interface RestoredFile {
   readonly path: string;
   readonly text: string | null;
+}
+
+/** A step, the file it is about, where that goes back to, and the exact bytes where they are known. */
+interface Act {
+  readonly step: RestoreStep;
+  readonly uri: vscode.Uri;
+  readonly target: vscode.Uri;
+  readonly bytes: Uint8Array | null;
+  readonly isBulk: boolean;
 }
 
 const DONE: RestoreOutcome = { kind: 'done' };
@@ -47,14 +59,16 @@ export class FileRestorer implements Disposable {
     this.restoreEmitter.dispose();
   }
 
-  /** Does what the step says, also one with a conflict: whoever calls has asked. Never rejects. */
-  async apply(step: RestoreStep): Promise<RestoreOutcome> {
+  /**
+   * Does what the step says, also one with a conflict: whoever calls has asked. Never rejects.
+   *
+   * @param isBulk it is one of many steps: closed files are made and removed without the editor.
+   */
+  async apply(step: RestoreStep, isBulk = false): Promise<RestoreOutcome> {
     if (step.action === 'none') return DONE;
     const { path: file, movedFrom } = step;
-    const work = (): Promise<RestoreOutcome> => this.guard(step);
-    return this.documents.exclusively(file, () =>
-      movedFrom === null || movedFrom === file ? work() : this.documents.exclusively(movedFrom, work),
-    );
+    const work = (): Promise<RestoreOutcome> => this.guard(step, isBulk);
+    return this.documents.exclusively(file, work, movedFrom ?? file);
   }
 
   /** The text as it is now, unsaved or not; `null`: there is no file, `undefined`: it is not a text. */
@@ -68,16 +82,16 @@ export class FileRestorer implements Disposable {
     return bytes === undefined ? null : this.blobs.hashOf(bytes);
   }
 
-  private async guard(step: RestoreStep): Promise<RestoreOutcome> {
+  private async guard(step: RestoreStep, isBulk: boolean): Promise<RestoreOutcome> {
     try {
-      return await this.restore(step);
+      return await this.restore(step, isBulk);
     } catch (error) {
       this.logger.error(`${step.path}: ${messageOf(error)}`);
       return refused(messageOf(error));
     }
   }
 
-  private async restore(step: RestoreStep): Promise<RestoreOutcome> {
+  private async restore(step: RestoreStep, isBulk: boolean): Promise<RestoreOutcome> {
     const uri = vscode.Uri.file(step.path);
     const name = nameOf(uri);
     if (isDirtyNotebook(uri)) {
@@ -85,23 +99,41 @@ export class FileRestorer implements Disposable {
     }
     const bytes = step.bytes === null ? null : await this.blobs.bytes(step.bytes);
     if (bytes === undefined) return refused(vscode.l10n.t('The stored copy of {0} is gone', name));
-    if (!isAsPlanned(step, await this.currentText(step.path))) return changedMeanwhile(uri);
     const target = step.movedFrom === null ? uri : vscode.Uri.file(step.movedFrom);
-    const outcome = await this.act(step, uri, target, bytes);
+    for (const file of new Set([uri, target])) {
+      // A link may be removed like a file; what it leads to is nobody's to touch.
+      const written = step.action === 'delete' ? path.dirname(file.fsPath) : file.fsPath;
+      if (await leadsOutside(written, diskFolders())) {
+        return refused(vscode.l10n.t('{0} leads out of the workspace by a link', nameOf(file)));
+      }
+    }
+    const planned = await this.asPlanned(step);
+    if (!planned) return changedMeanwhile(uri);
+    const outcome = await this.act({ step: planned, uri, target, bytes, isBulk });
     for (const file of new Set([uri.fsPath, target.fsPath])) {
       this.restoreEmitter.fire({ path: file, text: (await this.currentText(file)) ?? null });
     }
     return outcome;
   }
 
-  private async act(
-    step: RestoreStep,
-    uri: vscode.Uri,
-    target: vscode.Uri,
-    bytes: Uint8Array | null,
-  ): Promise<RestoreOutcome> {
-    if (step.action === 'delete') return this.remove(uri);
-    if (step.action === 'create') return this.create(step, target, bytes);
+  /** The step, for the file as it is; `undefined` when it does not hold any more what the step was made for. */
+  private async asPlanned(step: RestoreStep): Promise<RestoreStep | undefined> {
+    const { action, expected, expectedBytes, text, bytes } = step;
+    const live = await this.currentText(step.path);
+    if (live === expected) return step;
+    if (live === undefined) {
+      if (expected !== null || action === 'create') return undefined;
+      return expectedBytes === undefined || expectedBytes === (await this.bytesHash(step.path)) ? step : undefined;
+    }
+    // An editor shows one kind of line ending where the file has several.
+    if (live === null || expected === null || bytes !== null) return undefined;
+    if (!isSameButLineEndings(live, expected)) return undefined;
+    return { ...step, expected: live, text: text === null ? null : withLineEndingsOf(live, text) };
+  }
+
+  private async act({ step, uri, target, bytes, isBulk }: Act): Promise<RestoreOutcome> {
+    if (step.action === 'delete') return this.remove(uri, isBulk);
+    if (step.action === 'create') return this.create(step, target, bytes, isBulk);
     if (await isReadOnly(uri)) return refused(vscode.l10n.t('{0} is read-only', nameOf(uri)));
     if (target === uri) return this.write(step, uri, bytes);
     if (!(await this.move(uri, target))) {
@@ -118,16 +150,21 @@ export class FileRestorer implements Disposable {
     return this.documents.writer.rename(from, to);
   }
 
-  private async remove(uri: vscode.Uri): Promise<RestoreOutcome> {
-    const isGone = (await this.documents.writer.deleteFile(uri)) && !(await exists(uri.fsPath));
+  private async remove(uri: vscode.Uri, isBulk: boolean): Promise<RestoreOutcome> {
+    const isGone = (await this.documents.writer.deleteFile(uri, isBulk)) && !(await exists(uri.fsPath));
     return isGone ? DONE : refused(vscode.l10n.t('The editor could not remove {0}', nameOf(uri)));
   }
 
-  private async create(step: RestoreStep, uri: vscode.Uri, bytes: Uint8Array | null): Promise<RestoreOutcome> {
+  private async create(
+    step: RestoreStep,
+    uri: vscode.Uri,
+    bytes: Uint8Array | null,
+    isBulk: boolean,
+  ): Promise<RestoreOutcome> {
     if (await exists(uri.fsPath)) return refused(vscode.l10n.t('There is another {0} now', nameOf(uri)));
     const contents = bytes ?? (await vscode.workspace.encode(step.text ?? '', { uri }));
     await mkdir(path.dirname(uri.fsPath), { recursive: true });
-    if (!(await this.documents.writer.createFile(uri, contents))) {
+    if (!(await this.documents.writer.createFile(uri, contents, isBulk))) {
       return refused(vscode.l10n.t('The editor could not create {0}', nameOf(uri)));
     }
     return this.conclude(step, uri, contents);
@@ -213,10 +250,9 @@ function watchTyping(document: vscode.TextDocument): Typing {
   return { wasSeen: () => seen, dispose: () => void subscription.dispose() };
 }
 
-/** Whether the file still holds what the step was planned for. A file that is no text was told by its bytes. */
-function isAsPlanned({ action, expected }: RestoreStep, live: string | null | undefined): boolean {
-  if (live === undefined) return expected === null && action !== 'create';
-  return expected === live;
+function isSameButLineEndings(a: string, b: string): boolean {
+  const normalised = (text: string): string => text.replace(/\r\n|\r/g, '\n');
+  return normalised(a) === normalised(b);
 }
 
 function changedMeanwhile(uri: vscode.Uri): RestoreOutcome {

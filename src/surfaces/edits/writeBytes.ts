@@ -31,6 +31,17 @@ export async function writeBytes(file: string, bytes: Uint8Array): Promise<void>
   }
 }
 
+/** Makes a file with this content; leaves nothing behind when it fails. Rejects when there is something at `file`. */
+export async function createBytes(file: string, bytes: Uint8Array): Promise<void> {
+  const handle = await open(file, 'wx');
+  try {
+    await handle.writeFile(bytes).finally(() => handle.close());
+  } catch (error) {
+    await rm(file, { force: true });
+    throw error;
+  }
+}
+
 async function replace(target: string, bytes: Uint8Array, stats: Stats): Promise<void> {
   const id = randomBytes(TEMPORARY_ID_BYTES).toString('hex');
   const temporary = path.join(path.dirname(target), `.${id}${TEMPORARY_SUFFIX}`);

@@ -53,10 +53,16 @@ export class ProposalPanels implements Disposable {
     if (text !== undefined) this.options.diff.setText(approvalId, path, text);
   }
 
-  /** Takes what stands in the diffs, saved or not, as what the person accepts. To be called before the answer. */
+  /**
+   * Takes what stands in the diffs, saved or not, as what the person accepts, except of files that are left out. To be
+   * called before the answer.
+   */
   takeEdits(conversation: Conversation, approvalId: string): void {
+    const left = new Set(
+      conversation.proposal(approvalId)?.flatMap(({ path, choice }) => (choice === 'none' ? path : [])),
+    );
     for (const [path, text] of this.options.diff.editedTexts(approvalId)) {
-      conversation.editProposal(approvalId, path, text);
+      if (!left.has(path)) conversation.editProposal(approvalId, path, text);
     }
   }
 

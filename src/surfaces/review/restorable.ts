@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import type { Conversation } from '../../conversation/conversation';
 import { SwitchyardError } from '../../base/errors';
+import type { RestoreResult } from './restoreRun';
+import { noteForAgent } from './restoreTexts';
 
 /** What going back needs of a conversation. */
 export type Restorable = Pick<
@@ -23,6 +25,12 @@ export async function stopFirst(conversation: Restorable): Promise<boolean> {
   await conversation.stop();
   await untilIdle(conversation);
   return true;
+}
+
+/** Tells the agent which files are not as it left them; `what` begins the sentence, in English. */
+export async function tellAgent(conversation: Restorable, result: RestoreResult, what: string): Promise<void> {
+  const note = noteForAgent(result, what);
+  if (note !== undefined) await conversation.tellAgent(note);
 }
 
 async function untilIdle(conversation: Restorable): Promise<void> {

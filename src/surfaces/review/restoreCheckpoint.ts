@@ -17,6 +17,8 @@ export interface RestoreCheckpointOptions {
   readonly snapshots: SnapshotDocuments;
   /** The message that the conversation went back before, for its composer. */
   readonly putBack: (conversation: Restorable, text: string) => void;
+  /** Takes it out again, once the turn is back that it began. */
+  readonly takeOut: (conversation: Restorable, text: string) => void;
   readonly logger: Logger;
 }
 
@@ -36,6 +38,8 @@ interface Checkpoint {
 interface Done {
   readonly turnIds: readonly string[];
   readonly parts: RestoreParts;
+  /** The message that went back into the composer. */
+  readonly message?: string;
 }
 
 /** Takes a conversation, the files it changed, or both, back to before one of its messages. */
@@ -66,12 +70,11 @@ export class RestoreCheckpoint {
   async restore(conversation: Restorable, turnId: string): Promise<void> {
     const { threadId } = conversation.view;
     if (threadId === null) return;
-    const { turnIds, files } = this.options.files.from(threadId, turnId);
-    const messages = messagesFrom(conversation.view.turns, turnId).length;
-    const checkpoint: Checkpoint = { threadId, turnId, turnIds, files: files.length, messages };
+    const checkpoint = await this.checkpointAt(conversation, threadId, turnId);
     const parts = await this.ask(checkpoint);
     if (parts === undefined || !(await stopFirst(conversation))) return;
-    await this.carryOut(conversation, checkpoint, parts);
+    // A turn that ran has changed files since.
+    await this.carryOut(conversation, await this.checkpointAt(conversation, threadId, turnId), parts);
   }
 
   /** Takes the last restore of the conversation back. */
@@ -86,6 +89,7 @@ export class RestoreCheckpoint {
     this.last.delete(conversation);
     const copy = done.parts.conversation ? await this.bringBack(conversation) : undefined;
     if (copy) this.options.files.continueAs(copy.from, copy.to);
+    if (copy && done.message !== undefined) this.options.takeOut(conversation, done.message);
     const result = done.parts.files ? await this.options.files.redo(copy?.to ?? threadId, done.turnIds) : NOTHING;
     if (result === undefined) this.last.set(conversation, { ...done, parts: { files: true, conversation: false } });
     const report = result && reportOf(result, 'redo');
@@ -119,14 +123,24 @@ export class RestoreCheckpoint {
     }
   }
 
+  private async checkpointAt({ view }: Restorable, threadId: string, turnId: string): Promise<Checkpoint> {
+    const ids = view.turns.map(({ id }) => id);
+    const later = ids.includes(turnId) ? ids.slice(ids.indexOf(turnId)) : [turnId];
+    const { turnIds, files } = await this.options.files.from(threadId, later);
+    return { threadId, turnId, turnIds, files: files.length, messages: messagesFrom(view.turns, turnId).length };
+  }
+
   private async carryOut(conversation: Restorable, checkpoint: Checkpoint, parts: RestoreParts): Promise<void> {
     const { threadId, turnId, turnIds } = checkpoint;
     const startedAtMs = conversation.view.turns.find(({ id }) => id === turnIds[0])?.startedAtMs ?? null;
     const result = parts.files ? await this.options.files.takeBack(threadId, turnIds, startedAtMs) : NOTHING;
     if (result === undefined) return;
-    const reverted = parts.conversation && (await this.revert(conversation, turnId));
+    const text = parts.conversation ? await this.revert(conversation, turnId) : undefined;
+    const reverted = text !== undefined;
     const done: RestoreParts = { files: result.files.length > 0, conversation: reverted };
-    if (done.files || done.conversation) this.last.set(conversation, { turnIds, parts: done });
+    if (done.files || done.conversation) {
+      this.last.set(conversation, { turnIds, parts: done, ...(reverted && { message: text }) });
+    }
     const redo = { label: vscode.l10n.t('Redo'), run: () => this.redo(conversation) };
     const report = reportOf(result, 'undo');
     const sentences = [
@@ -141,13 +155,15 @@ export class RestoreCheckpoint {
     else if (!parts.files && checkpoint.files > 0) await conversation.tellAgent(FILES_WERE_LEFT);
   }
 
-  private async revert(conversation: Restorable, turnId: string): Promise<boolean> {
+  /** Gives the message that went back into the composer; `undefined`: the conversation could not be taken back. */
+  private async revert(conversation: Restorable, turnId: string): Promise<string | undefined> {
     try {
-      this.options.putBack(conversation, await conversation.revertBefore(turnId));
-      return true;
+      const text = await conversation.revertBefore(turnId);
+      this.options.putBack(conversation, text);
+      return text;
     } catch (error) {
       this.options.logger.error(`The conversation was not taken back: ${messageOf(error)}`);
-      return false;
+      return undefined;
     }
   }
 

@@ -22,13 +22,20 @@ export interface RestoreFilesOptions {
 export class RestoreFiles {
   constructor(private readonly options: RestoreFilesOptions) {}
 
-  /** The turns from `turnId` on whose changes are in the files, and what they did together. */
-  from(
+  /**
+   * The turns of a thread from one on, and what those of them whose changes are in the files did together.
+   *
+   * @param turnIds that one and the later ones of the conversation: the first may have changed no file.
+   */
+  async from(
     threadId: string,
-    turnId: string,
-  ): { readonly turnIds: readonly string[]; readonly files: readonly JoinedFile[] } {
-    const records = this.options.ledger.from(threadId, turnId).filter(({ undone }) => !undone);
-    return { turnIds: records.map((record) => record.turnId), files: this.options.ledger.changesOf(records) };
+    turnIds: readonly string[],
+  ): Promise<{ readonly turnIds: readonly string[]; readonly files: readonly JoinedFile[] }> {
+    const { ledger, run } = this.options;
+    await run.settled();
+    const first = ledger.turns(threadId).find(({ turnId }) => turnIds.includes(turnId));
+    const records = first ? ledger.from(threadId, first.turnId).filter(({ undone }) => !undone) : [];
+    return { turnIds: records.map((record) => record.turnId), files: ledger.changesOf(records) };
   }
 
   /** The turns of the last restore, while it can be redone. */
@@ -51,6 +58,7 @@ export class RestoreFiles {
   /** What taking these turns back would do to each file; `undefined` when the person cancelled. */
   async planOf(threadId: string, turnIds: readonly string[]): Promise<readonly RestoreStep[] | undefined> {
     const { ledger, run } = this.options;
+    await run.settled();
     const records = turnIds.flatMap((turnId) => ledger.turn(threadId, turnId) ?? []);
     const files = ledger.changesOf(records);
     return withProgress(vscode.l10n.t('Comparing files'), files.length, (progress) =>
@@ -81,6 +89,7 @@ export class RestoreFiles {
   /** Makes the changes of `turnIds` again. `undefined` when the person cancelled before anything was changed. */
   async redo(threadId: string, turnIds: readonly string[]): Promise<RestoreResult | undefined> {
     const { ledger, run } = this.options;
+    await run.settled();
     const last = ledger.lastRestore(threadId);
     const isLast = last !== undefined && isSame(last.turnIds, turnIds);
     const records = turnIds.flatMap((turnId) => ledger.turn(threadId, turnId) ?? []);

@@ -7,6 +7,7 @@ import type { TurnFile } from '../../conversation/review/changeLedger';
 import type { RestoreStep, RestoreWorld } from '../../conversation/review/restorePlan';
 import type { Snapshot } from '../../conversation/review/snapshot';
 import type { FileRestorer } from '../edits/fileRestorer';
+import { MAX_FILES_THROUGH_EDITOR } from '../edits/manyFiles';
 
 /** How a run over many files tells how far it is, and is told to end. */
 export interface RestoreProgress {
@@ -68,6 +69,11 @@ const WORKERS = 8;
 export class RestoreRun {
   constructor(private readonly options: RestoreRunOptions) {}
 
+  /** Resolves when all that Codex did so far is recorded: what is read of it before may lack its last changes. */
+  settled(): Promise<void> {
+    return this.options.settled();
+  }
+
   /**
    * What would be done to each file; `undefined` when it was cancelled.
    *
@@ -78,7 +84,6 @@ export class RestoreRun {
     planOne: (file: T, world: RestoreWorld) => Promise<RestoreStep | undefined>,
     progress: RestoreProgress,
   ): Promise<RestoreStep[] | undefined> {
-    await this.options.settled();
     const paths = new Set(files.map((file) => file.path));
     const steps: RestoreStep[] = [];
     for (let from = 0; from < files.length; from += BATCH) {
@@ -107,7 +112,7 @@ export class RestoreRun {
           result.left.push(step.path);
           return;
         }
-        await this.applyStep(step, result);
+        await this.applyStep(step, result, chosen.length > MAX_FILES_THROUGH_EDITOR);
         progress.report(++done, chosen.length);
       });
     }
@@ -130,11 +135,11 @@ export class RestoreRun {
     };
   }
 
-  private async applyStep(step: RestoreStep, result: MutableResult): Promise<void> {
+  private async applyStep(step: RestoreStep, result: MutableResult, isBulk: boolean): Promise<void> {
     const target = step.movedFrom ?? step.path;
     try {
       const before = await this.options.snapshot(step.path);
-      const outcome = await this.options.restorer.apply(step);
+      const outcome = await this.options.restorer.apply(step, isBulk);
       if (outcome.kind === 'refused') {
         result.refused.push({ path: step.path, reason: outcome.reason });
         return;
@@ -219,7 +224,8 @@ function movesInOrder(steps: readonly RestoreStep[]): RestoreStep[][] {
   return phases;
 }
 
-async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+/** Does `work` for all items, several at a time, and gives other work its turn in between. */
+export async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   let next = 0;
   const worker = async (): Promise<void> => {
     for (let item = items[next++]; item !== undefined; item = items[next++]) {

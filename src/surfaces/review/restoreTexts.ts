@@ -79,9 +79,12 @@ export function detailsOf({ files, kept, unknown, refused, left }: RestoreResult
 }
 
 /** What the agent is told of it, in English; `undefined`: nothing changed. */
-export function noteForAgent(files: readonly string[], what: string): string | undefined {
+export function noteForAgent({ files }: Pick<RestoreResult, 'files'>, what: string): string | undefined {
   if (files.length === 0) return undefined;
-  const shown = files.slice(0, MAX_LISTED).map(nameOf).join(', ');
+  const shown = files
+    .slice(0, MAX_LISTED)
+    .map(({ path }) => nameOf(path))
+    .join(', ');
   const more = files.length > MAX_LISTED ? ` and ${files.length - MAX_LISTED} more` : '';
   return `${what} ${shown}${more}. Read these files again before you change them.`;
 }

@@ -5,7 +5,11 @@ import type { Hunk } from '../../conversation/review/hunks';
 import type { RestoreStep } from '../../conversation/review/restorePlan';
 import type { Review, TrackedFile } from '../../conversation/review/review';
 import type { FileRestorer } from '../edits/fileRestorer';
+import { MAX_FILES_THROUGH_EDITOR } from '../edits/manyFiles';
 import { cursorLine, neighbour } from './hunkTargets';
+import { withProgress } from './restoreDialogs';
+import { eachOf, type RestoreProgress } from './restoreRun';
+import { countOfFiles } from './restoreTexts';
 import { baselineUri, emptyUri, reviewedPath } from './reviewUris';
 import { describeUndo, undoFileStep, undoHunkStep } from './undoSteps';
 
@@ -27,13 +31,12 @@ export interface ReviewActionsOptions {
   readonly review: Review;
   readonly restore: Pick<FileRestorer, 'apply' | 'currentText'>;
   readonly logger: Logger;
+  /** The exact bytes and the mode that a file had before Codex deleted it, where they are known. */
+  deleted(file: TrackedFile): Pick<RestoreStep, 'bytes' | 'mode'> | undefined;
   /** Tells the conversations what the person took back. */
   onDidUndo(change: UndoneChange): void;
 }
 
-/** From here on undoing shows its progress, and can be cancelled. */
-const MANY_FILES = 50;
-const PARALLEL = 8;
 /** More than this the editor's view of several diffs does not carry. */
 const MAX_DIFFS = 200;
 
@@ -61,27 +64,9 @@ export class ReviewActions {
 
   /** Takes back all unreviewed changes of these files. Shows nothing but its progress: see {@link reportUndo}. */
   async undo(paths: readonly string[]): Promise<UndoOutcome> {
-    if (paths.length <= MANY_FILES)
-      return this.undoAll(
-        paths,
-        () => false,
-        () => undefined,
-      );
-    return vscode.window.withProgress(
-      {
-        location: vscode.ProgressLocation.Notification,
-        title: vscode.l10n.t('Undoing changes in {0} files', paths.length),
-        cancellable: true,
-      },
-      (progress, token) => {
-        const increment = 100 / paths.length;
-        return this.undoAll(
-          paths,
-          () => token.isCancellationRequested,
-          () => progress.report({ increment }),
-        );
-      },
-    );
+    const files = [...new Set(paths)];
+    const title = vscode.l10n.t('Undoing changes in {0}', countOfFiles(files.length));
+    return withProgress(title, files.length, (progress) => this.undoAll(files, progress));
   }
 
   /** Goes to the next change, over the ends of the files. */
@@ -107,37 +92,31 @@ export class ReviewActions {
     await vscode.commands.executeCommand('editor.action.dirtydiff.next');
   }
 
-  private async undoAll(
-    paths: readonly string[],
-    isCancelled: () => boolean,
-    onDone: () => void,
-  ): Promise<UndoOutcome> {
+  private async undoAll(paths: readonly string[], progress: RestoreProgress): Promise<UndoOutcome> {
     const undone: string[] = [];
     const refused: { path: string; reason: string }[] = [];
-    const queue = [...new Set(paths)].reverse();
-    const work = async (): Promise<void> => {
-      for (let path = queue.pop(); path !== undefined && !isCancelled(); path = queue.pop()) {
-        const reason = await this.undoFile(path);
-        if (reason === undefined) undone.push(path);
-        else refused.push({ path, reason });
-        onDone();
-      }
-    };
-    await Promise.all(Array.from({ length: PARALLEL }, work));
-    return { undone, refused, cancelled: isCancelled() };
+    await eachOf(paths, async (path) => {
+      if (progress.isCancelled) return;
+      const reason = await this.undoFile(path, paths.length > MAX_FILES_THROUGH_EDITOR);
+      if (reason === undefined) undone.push(path);
+      else refused.push({ path, reason });
+      progress.report(undone.length + refused.length, paths.length);
+    });
+    return { undone, refused, cancelled: progress.isCancelled };
   }
 
   /** Gives the reason when it was refused. */
-  private async undoFile(path: string): Promise<string | undefined> {
+  private async undoFile(path: string, isBulk: boolean): Promise<string | undefined> {
     const file = this.options.review.get(path);
     if (!file) return vscode.l10n.t('it has no unreviewed changes any more');
     if (file.gap) return vscode.l10n.t('its text before the change is not known');
-    return this.undoStep(file, undoFileStep(file));
+    const step = undoFileStep(file);
+    return this.undoStep(file, step.action === 'create' ? { ...step, ...this.options.deleted(file) } : step, isBulk);
   }
 
-  private async undoStep(file: TrackedFile, step: RestoreStep): Promise<string | undefined> {
+  private async undoStep(file: TrackedFile, step: RestoreStep, isBulk = false): Promise<string | undefined> {
     const { restore, review } = this.options;
-    const outcome = await restore.apply(step);
+    const outcome = await restore.apply(step, isBulk);
     if (outcome.kind === 'refused') return outcome.reason;
     if (step.movedFrom !== null) review.moved(step.path, step.movedFrom);
     const path = step.movedFrom ?? step.path;
@@ -189,7 +168,9 @@ export function reportUndo({ undone, refused, cancelled }: UndoOutcome): void {
   const [first] = refused;
   if (!first) {
     if (cancelled)
-      void vscode.window.showInformationMessage(vscode.l10n.t('Undone in {0} files, then stopped.', undone.length));
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t('Undone in {0}, then stopped.', countOfFiles(undone.length)),
+      );
     return;
   }
   const message =

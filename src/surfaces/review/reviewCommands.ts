@@ -27,7 +27,7 @@ interface HunkTarget {
 const MARKS_FOLLOW_MS = 500;
 const PEEK_ATTEMPTS = 3;
 
-/** The commands about unreviewed changes, by id without prefix. */
+/** The commands about what Codex changed, by id without prefix. */
 export function reviewCommands(context: ReviewCommandContext): Record<string, (...args: unknown[]) => unknown> {
   const { actions, review } = context;
   return {

@@ -19,6 +19,9 @@ export interface ReviewInChatsOptions {
 
 /** A patch of a thousand files changes the review a thousand times: the chats are told this often at most. */
 const PAUSE_MS = 100;
+/** With so many files every telling is work. */
+const MANY_FILES = 300;
+const LONG_PAUSE_MS = 1_000;
 
 /** Tells every conversation which of its changes are unreviewed, which turns changed files, and who else writes them. */
 export function showReviewInChats(options: ReviewInChatsOptions): Disposable {
@@ -30,7 +33,7 @@ export function showReviewInChats(options: ReviewInChatsOptions): Disposable {
     for (const conversation of conversations.all) tell(conversation, options);
   };
   const later = (): void => {
-    pending ??= timer(PAUSE_MS, tellAll);
+    pending ??= timer(review.files.length > MANY_FILES ? LONG_PAUSE_MS : PAUSE_MS, tellAll);
   };
   store.add(toDisposable(() => pending?.dispose()));
   store.add(review.onDidChange(later));

@@ -16,7 +16,7 @@ export function followReview(review: Review): Disposable {
     void vscode.commands.executeCommand('setContext', `switchyard.${key}`, value);
   };
   const update = (): void => {
-    set('unreviewed', review.files.length > 0);
+    set('unreviewed', !review.isEmpty);
     set('fileUnreviewed', activeFile(review) !== undefined);
   };
   store.add(review.onDidChange(update));

@@ -14,7 +14,12 @@ export class ReviewLenses implements vscode.CodeLensProvider, Disposable {
   constructor(private readonly review: Review) {
     this.store.add(this.changeEmitter);
     const fire = (): void => this.changeEmitter.fire();
-    this.store.add(review.onDidChange(fire));
+    this.store.add(
+      review.onDidChange((paths) => {
+        const changed = new Set(paths);
+        if (vscode.window.visibleTextEditors.some(({ document }) => changed.has(document.uri.fsPath))) fire();
+      }),
+    );
     this.store.add(onDidChangeSetting('codeLens.edits', fire));
     this.store.add(onDidChangeSetting('edits.review', fire));
     this.store.add(vscode.languages.registerCodeLensProvider({ scheme: 'file' }, this));

@@ -10,6 +10,8 @@ import { baselineUri } from './reviewUris';
 const ID = 'switchyard';
 /** A patch of a thousand files changes the review a thousand times: the view follows this often at most. */
 const PAUSE_MS = 50;
+/** The view is given all of its rows each time, so the more there are, the longer it waits for the next change. */
+const FILES_PER_MS = 10;
 
 /** The source control of one folder of the workspace. */
 interface FolderControl extends Disposable {
@@ -26,6 +28,8 @@ export class ReviewSourceControl implements Disposable {
   private readonly controls = new Map<string, FolderControl>();
   /** Counts disposals, after which the editor must be given other URIs. */
   private generation = 1;
+  /** How many files were shown last. */
+  private rows = 0;
   private pending: NodeJS.Timeout | undefined;
   private git: Disposable | undefined;
 
@@ -54,13 +58,15 @@ export class ReviewSourceControl implements Disposable {
   }
 
   private updateSoon(): void {
-    this.pending ??= setTimeout(() => this.update(), PAUSE_MS);
+    this.pending ??= setTimeout(() => this.update(), Math.max(PAUSE_MS, this.rows / FILES_PER_MS));
   }
 
   private update(): void {
     clearTimeout(this.pending);
     this.pending = undefined;
-    const folders = setting('edits.review') === 'inEditor' ? byFolder(this.review.files) : new Map<string, never>();
+    const { files } = this.review;
+    this.rows = files.length;
+    const folders = setting('edits.review') === 'inEditor' ? byFolder(files) : new Map<string, never>();
     for (const [key, control] of this.controls) {
       if (folders.has(key)) continue;
       this.controls.delete(key);

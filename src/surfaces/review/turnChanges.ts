@@ -5,11 +5,11 @@ import type { Snapshot } from '../../conversation/review/snapshot';
 import type { FileRestorer } from '../edits/fileRestorer';
 import type { BlobStore } from '../edits/review/blobStore';
 import { messagesFrom } from './checkpointParts';
-import { type Restorable, stopFirst } from './restorable';
+import { type Restorable, stopFirst, tellAgent } from './restorable';
 import { say } from './restoreDialogs';
 import type { RestoreFiles } from './restoreFiles';
 import type { RestoreResult } from './restoreRun';
-import { noteForAgent, reportOf } from './restoreTexts';
+import { countOfFiles, reportOf } from './restoreTexts';
 import { type DiffSides, showDiffs, type SnapshotDocuments } from './snapshotDocuments';
 
 export interface TurnChangesOptions {
@@ -54,7 +54,7 @@ export class TurnChanges {
     const hidden = await showDiffs(vscode.l10n.t('Changes of This Turn'), turn.files, (file) => this.sidesOf(file));
     if (hidden === 0) return;
     void vscode.window.showInformationMessage(
-      vscode.l10n.t('Not shown, because they are not text or their earlier text is not known: {0} files.', hidden),
+      vscode.l10n.t('Not shown, because there is no text to compare: {0}.', countOfFiles(hidden)),
     );
   }
 
@@ -68,7 +68,8 @@ export class TurnChanges {
     if (result === undefined) return undefined;
     const redo = { label: vscode.l10n.t('Redo'), run: () => this.redo(threadId, turnId) };
     say(reportOf(result, 'undo'), result.files.length > 0 ? redo : undefined, logger);
-    await tellAgent(conversation, result, 'The user took back the changes of an earlier turn in these files:');
+    if (conversation)
+      await tellAgent(conversation, result, 'The user took back the changes of an earlier turn in these files:');
     return result;
   }
 
@@ -80,7 +81,8 @@ export class TurnChanges {
     const result = await files.redo(threadId, [turnId]);
     if (result === undefined) return undefined;
     say(reportOf(result, 'redo'), undefined, logger);
-    await tellAgent(conversation, result, 'The user made the changes of an earlier turn again in these files:');
+    if (conversation)
+      await tellAgent(conversation, result, 'The user made the changes of an earlier turn again in these files:');
     return result;
   }
 
@@ -109,12 +111,4 @@ export class TurnChanges {
 /** One side of a diff; without a URI there is no file. */
 interface Side {
   readonly uri: vscode.Uri | undefined;
-}
-
-async function tellAgent(conversation: Restorable | undefined, { files }: RestoreResult, what: string): Promise<void> {
-  const note = noteForAgent(
-    files.map(({ path }) => path),
-    what,
-  );
-  if (note !== undefined) await conversation?.tellAgent(note);
 }

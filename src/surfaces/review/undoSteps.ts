@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { createTwoFilesPatch } from 'diff';
+import type { TurnRecord } from '../../conversation/review/changeLedger';
 import type { Hunk } from '../../conversation/review/hunks';
 import type { RestoreStep } from '../../conversation/review/restorePlan';
 import type { TrackedFile } from '../../conversation/review/review';
@@ -20,6 +21,21 @@ export function undoFileStep(file: TrackedFile): RestoreStep {
   if (baseline === null) return { ...writeStep(file, null), action: current === null ? 'none' : 'delete' };
   if (current === null) return { ...writeStep(file, baseline), action: 'create' };
   return { ...writeStep(file, baseline), movedFrom: file.movedFrom };
+}
+
+/** The bytes and the mode that a deleted file had, by what the turns of its threads recorded; newest first. */
+export function recordedDeletion(
+  { path: file, threads }: TrackedFile,
+  baselineHash: string,
+  turnsOf: (threadId: string) => readonly TurnRecord[],
+): Pick<RestoreStep, 'bytes' | 'mode'> | undefined {
+  const records = threads.flatMap(turnsOf).sort((a, b) => b.atMs - a.atMs);
+  for (const { path: changed, before } of records.flatMap(({ files }) => files)) {
+    if (changed === file && typeof before === 'object' && before.text === baselineHash) {
+      return { bytes: before.bytes, mode: before.mode };
+    }
+  }
+  return undefined;
 }
 
 /** Says to the model what the person took back, with the difference if it is not too long. */

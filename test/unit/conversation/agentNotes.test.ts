@@ -108,4 +108,18 @@ describe('telling the agent', () => {
     expect(server.paramsOf('turn/start')[0]?.input).toEqual([text('next'), noteInput('Undone.')]);
     expect(memory.recallNotes(THREAD)).toEqual([]);
   });
+
+  it('keeps the newest notes of such a thread, each once', async () => {
+    const memory = memoryOfThreads();
+    const { context } = fakeClient({ memory });
+    const conversations = new Conversations(context, () => ({
+      mode: 'ask',
+      model: '',
+      effort: '',
+      folder: '/project',
+    }));
+    for (let i = 0; i <= 30; i++) await conversations.tellAgent(THREAD, `Undone ${Math.min(i, 29)}.`);
+    expect(memory.recallNotes(THREAD)).toHaveLength(20);
+    expect(memory.recallNotes(THREAD).at(-1)).toBe('Undone 29.');
+  });
 });

@@ -24,10 +24,10 @@ function setUp() {
     return patch;
   };
   const accept = (threadId: string) => leases.accepted(threadId, `item of ${threadId}`);
-  /** A write of the file, and whether it may be made yet. */
+  /** A write of the file, and whether it may be made yet, or is not to be made any more. */
   const write = (path = FILE) => {
-    const result = { isMade: false };
-    void leases.gate(path).then(() => (result.isMade = true));
+    const result = { isMade: false, isDropped: false };
+    void leases.gate(path).then((mayWrite) => (result[mayWrite ? 'isMade' : 'isDropped'] = true));
     return result;
   };
   return { leases, announce, ask, accept, write, expire };
@@ -69,7 +69,22 @@ describe('a write that nobody was asked about', () => {
     expect([held.isMade, later.isMade]).toEqual([true, true]);
   });
 
-  it('goes on when its own patch has ended', async () => {
+  it('waits until the change that the person accepted is written: the two could not be told apart', async () => {
+    const { announce, ask, accept, write } = setUp();
+    const asking = ask('two');
+    announce('one');
+    const held = write();
+    await settled();
+    accept('two');
+    const accepted = write();
+    await settled();
+    expect([held.isMade, accepted.isMade]).toEqual([false, true]);
+    asking.dispose();
+    await settled();
+    expect(held.isMade).toBe(true);
+  });
+
+  it('is not made any more when its own patch has ended: the turn was stopped', async () => {
     const { announce, ask, write } = setUp();
     ask('two');
     const patch = announce('one');
@@ -77,7 +92,7 @@ describe('a write that nobody was asked about', () => {
     await settled();
     patch.dispose();
     await settled();
-    expect(held.isMade).toBe(true);
+    expect(held).toEqual({ isMade: false, isDropped: true });
   });
 
   it('waits for the announcement of its patch, which may come after it', async () => {
@@ -127,7 +142,7 @@ describe('a write that nobody was asked about', () => {
     expect(held.isMade).toBe(false);
   });
 
-  it('goes on when the window closes', async () => {
+  it('is dropped when the window closes', async () => {
     const { leases, announce, ask, write } = setUp();
     ask('two');
     announce('one');
@@ -135,7 +150,7 @@ describe('a write that nobody was asked about', () => {
     await settled();
     leases.dispose();
     await settled();
-    expect(held.isMade).toBe(true);
+    expect(held).toEqual({ isMade: false, isDropped: true });
   });
 });
 

@@ -334,15 +334,15 @@ describe('a gate before writes', () => {
   async function closeGate() {
     environment.dispose();
     const held: string[] = [];
-    let open: () => void = () => undefined;
+    let open: (mayWrite: boolean) => void = () => undefined;
     let fail: (error: Error) => void = () => undefined;
-    const gate = new Promise<void>((resolve, reject) => ([open, fail] = [resolve, reject]));
-    const beforeWrite = (target: string): Promise<void> => {
+    const gate = new Promise<boolean>((resolve, reject) => ([open, fail] = [resolve, reject]));
+    const beforeWrite = (target: string): Promise<boolean> => {
       held.push(target);
       return gate;
     };
     environment = await listen({ hostDeadlineMs: 50, beforeWrite });
-    return { held, open: () => open(), fail: (error: Error) => fail(error) };
+    return { held, open: (mayWrite = true) => open(mayWrite), fail: (error: Error) => fail(error) };
   }
 
   it('holds a write for longer than the editor may take, and no reading', async () => {
@@ -358,6 +358,16 @@ describe('a gate before writes', () => {
     open();
     expect((await writing).result).toEqual({});
     expect([host.writes, held]).toEqual([[[file(), 'x']], [file()]]);
+  });
+
+  it('drops a write that is not to be made any more, and says so', async () => {
+    const { held, open } = await closeGate();
+    const client = await connect();
+    const writing = client.request('fs/writeFile', write());
+    await vi.waitUntil(() => held.length === 1);
+    open(false);
+    expect((await writing).error?.message).toContain('stopped');
+    expect(host.writes).toEqual([]);
   });
 
   it('that breaks holds nothing, removals either', async () => {

@@ -25,7 +25,7 @@ export interface ChangeRecorderOptions extends CodexChangesOptions {
 /**
  * Records who changed what: everything of Codex, whether the editor wrote it, the server or a command, goes under review
  * and into the ledger; everything else that happens to files under review is the person's. Nothing is watched before
- * the first patch, command or file under review.
+ * the first turn, unless files are under review already.
  */
 export class ChangeRecorder implements Disposable {
   private readonly store = new DisposableStore();
@@ -38,7 +38,7 @@ export class ChangeRecorder implements Disposable {
 
   constructor(private readonly options: ChangeRecorderOptions) {
     this.changes = new CodexChanges(options);
-    this.patches = new OpenPatches((patch) => options.mayWrite?.(patch) ?? true);
+    this.patches = new OpenPatches((patch) => this.mayWrite(patch));
     this.writes = new EditorWrites(this.changes, this.patches, () => this.onlyTurn());
     this.commands = new CommandChanges({
       changes: this.changes,
@@ -128,7 +128,7 @@ export class ChangeRecorder implements Disposable {
       willRename: (from) => this.commands.willRename(from),
       renamed: (from, to) => this.renamed(from, to),
       touched: (path) => this.commands.personTouched(path),
-      changedOnDisk: (path) => this.commands.touched(path),
+      changedOnDisk: (path) => this.changedOnDisk(path),
       isIdle: () => this.isIdle(),
     });
   }
@@ -169,8 +169,18 @@ export class ChangeRecorder implements Disposable {
     });
   }
 
+  private changedOnDisk(path: string): void {
+    for (const bracket of this.brackets) if (!this.mayWrite(bracket.patch)) bracket.lookAgain(path);
+    this.commands.touched(path);
+  }
+
+  /** The patch that may change this file without the editor now. */
   private bracketOf(path: string): PatchBracket | undefined {
-    return [...this.brackets].find((bracket) => bracket.awaits(path));
+    return [...this.brackets].find((bracket) => bracket.awaits(path) && this.mayWrite(bracket.patch));
+  }
+
+  private mayWrite(patch: AnnouncedPatch): boolean {
+    return this.options.mayWrite?.(patch) ?? true;
   }
 
   private onlyTurn(): ChangeOrigin | undefined {

@@ -237,8 +237,11 @@ export class CommandChanges {
     else this.inventory.add(file);
   }
 
-  /** The files that were in a folder which is gone. */
+  /** The files that were in a folder which is gone; none when it was a file. */
   private filesUnder(folder: string): string[] {
+    const known = this.changes.disk.get(folder);
+    const wasFile = this.inventory.has(folder) || this.changes.review.get(folder) !== undefined;
+    if (wasFile || (known !== undefined && known !== 'missing')) return [];
     const paths = [...this.changes.review.files.map(({ path }) => path), ...this.changes.disk.paths];
     const inside = paths.filter((file) => isInside(file, folder));
     return [...new Set([...this.inventory.filesIn(folder), ...inside])];

@@ -38,6 +38,11 @@ export class FileInventory {
     return !this.files.has(file) && [...this.listed].some((root) => isInside(file, root));
   }
 
+  /** Whether it is known as a file, not as a folder. */
+  has(file: string): boolean {
+    return this.files.has(file);
+  }
+
   /** The files that were in a folder, or deeper. */
   filesIn(folder: string): string[] {
     return [...this.files].filter((file) => isInside(file, folder));

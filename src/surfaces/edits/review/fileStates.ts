@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { messageOf } from '../../../base/errors';
 import type { Logger } from '../../../base/logger';
 import type { Snapshot } from '../../../conversation/review/snapshot';
-import { classify } from '../diskFile';
+import { classify, isNotFound } from '../diskFile';
 import { findDocument } from '../openDocuments';
 import type { FileContent, FileState } from './fileContent';
 
@@ -101,9 +101,4 @@ async function encode(text: string, encoding: string): Promise<Uint8Array | null
   if (encoding === 'utf8') return null;
   const bytes = await vscode.workspace.encode(text, { encoding });
   return Buffer.from(text).equals(bytes) ? null : bytes;
-}
-
-function isNotFound(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return code === 'ENOENT' || code === 'ENOTDIR';
 }

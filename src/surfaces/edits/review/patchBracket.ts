@@ -20,7 +20,7 @@ export class PatchBracket {
   constructor(
     private readonly changes: CodexChanges,
     private readonly writes: EditorWrites,
-    private readonly patch: AnnouncedPatch,
+    readonly patch: AnnouncedPatch,
   ) {
     this.startedAtMs = changes.options.now();
     this.paths = pathsOf(patch);
@@ -43,7 +43,19 @@ export class PatchBracket {
 
   /** The person changed this file before it was written. */
   personChanged(path: string, text: string): void {
-    if (this.awaits(path)) this.before.set(path, { text, bytes: null, mode: null });
+    if (!this.awaits(path)) return;
+    // A write that began before was refused, or left to somebody else: what it found is older.
+    this.writes.takeBegun(path);
+    this.before.set(path, { text, bytes: null, mode: null });
+  }
+
+  /** Somebody else changed this file before it was written. */
+  lookAgain(path: string): void {
+    if (!this.awaits(path)) return;
+    void this.changes.tasks.run(path, async () => {
+      const { state } = await this.changes.see(path);
+      if (this.awaits(path)) this.before.set(path, state);
+    });
   }
 
   /** The document of this file was reloaded: the server has written it. */
@@ -78,11 +90,11 @@ export class PatchBracket {
   }
 
   private async compare(file: PatchFile): Promise<void> {
-    const { path, moveTo } = file;
-    if (moveTo === undefined) await this.compareOne(path);
+    const { path, moveTo, kind } = file;
+    if (moveTo === undefined) await this.compareOne(path, kind);
     else if (!(await this.compareMove(path, moveTo))) {
-      await this.compareOne(path);
-      await this.compareOne(moveTo);
+      await this.compareOne(path, 'delete');
+      await this.compareOne(moveTo, 'add');
     }
   }
 
@@ -99,13 +111,15 @@ export class PatchBracket {
     return true;
   }
 
-  private async compareOne(path: string): Promise<void> {
+  private async compareOne(path: string, kind: PatchFile['kind']): Promise<void> {
     const begun = this.writes.takeBegun(path);
     if (!this.awaits(path)) return;
     const before = begun === undefined || begun === 'unknown' ? this.stateBefore(path) : begun;
     const { state: after, changedAtMs } = await this.changes.see(path);
     const isUntouched = changedAtMs !== null && changedAtMs < this.startedAtMs - ANNOUNCED_LATE_MS;
-    if (after === 'unknown' || isUntouched || isSame(before, after)) return;
+    // Only a deletion deletes: that a changed file is gone was somebody else.
+    const isOthers = after === 'missing' && kind !== 'delete';
+    if (after === 'unknown' || isOthers || isUntouched || isSame(before, after)) return;
     this.setDone(path);
     await this.changes.found(this.patch, { path, before, after, by: 'patch' });
   }

@@ -127,6 +127,7 @@ describe('planRestore of what is no text', () => {
   it('compares and writes the bytes', async () => {
     const expected = { action: 'write', text: null, bytes: 'b:old', expected: null };
     expect(await plan(binary('old'), binary('new'), bin('new'))).toMatchObject({ status: 'clean', ...expected });
+    expect((await plan(binary('old'), binary('new'), bin('new'))).expectedBytes).toBe('b:new');
     expect(await plan(binary('old'), binary('new'), bin('mine'))).toMatchObject({ status: 'conflict', ...expected });
     expect(await plan(binary('old'), binary('new'), bin('old'))).toMatchObject({ status: 'unchanged', action: 'none' });
     expect(await plan(binary('old'), 'missing', null)).toMatchObject({ status: 'clean', action: 'create' });

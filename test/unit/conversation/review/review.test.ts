@@ -93,6 +93,13 @@ describe('Review of what Codex changes', () => {
     expect(review.files).toEqual([]);
   });
 
+  it('has nothing to review of a moved file that is deleted, or taken back to where it was', () => {
+    const { review } = setUp();
+    review.codexChanged({ path: '/p/b.ts', before: BEFORE, after: AFTER, movedFrom: PATH, threadId: 't1' });
+    review.personChanged('/p/b.ts', null);
+    expect(review.files).toEqual([]);
+  });
+
   it('counts what a formatter makes of Codex’s text as Codex’s', () => {
     const { review, codex, texts } = setUp();
     codex(BEFORE, AFTER);

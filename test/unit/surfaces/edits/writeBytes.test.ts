@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { isTemporaryFile, writeBytes } from '../../../../src/surfaces/edits/writeBytes';
+import { createBytes, isTemporaryFile, writeBytes } from '../../../../src/surfaces/edits/writeBytes';
 
 type Promises = typeof import('node:fs/promises');
 
@@ -94,6 +94,15 @@ describe('writeBytes', () => {
     Object.assign(fault, { open: 'EACCES', writing: 'ENOSPC' });
     await expect(write()).rejects.toThrow('ENOSPC');
     expect(content()).toBe('old\n');
+  });
+
+  it('makes a new file as a whole or not at all, and never over another', async () => {
+    await createBytes(at('b.txt'), Buffer.from('made'));
+    expect(content('b.txt')).toBe('made');
+    await expect(createBytes(at('a.txt'), Buffer.from('other'))).rejects.toThrow('EEXIST');
+    fault.filling = 'ENOSPC';
+    await expect(createBytes(at('c.txt'), Buffer.from('made'))).rejects.toThrow('ENOSPC');
+    expect([content(), fs.readdirSync(folder).sort()]).toEqual(['old\n', ['a.txt', 'b.txt']]);
   });
 
   it('makes no file where there is none', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { hunksBetween } from '../../../../src/conversation/review/hunks';
 import type { TrackedFile } from '../../../../src/conversation/review/review';
-import { describeUndo, undoFileStep, undoHunkStep } from '../../../../src/surfaces/review/undoSteps';
+import { describeUndo, recordedDeletion, undoFileStep, undoHunkStep } from '../../../../src/surfaces/review/undoSteps';
 
 function tracked(baseline: string | null, current: string | null, movedFrom: string | null = null): TrackedFile {
   return { path: '/w/src/a.ts', baseline, current, threads: ['t'], movedFrom, gap: false, round: 1 };
@@ -34,6 +34,25 @@ describe('undoing', () => {
     expect(undoFileStep(tracked(null, 'b\n'))).toMatchObject({ action: 'delete', text: null, expected: 'b\n' });
     const moved = tracked('a\n', 'b\n', '/w/src/old.ts');
     expect(undoFileStep(moved)).toMatchObject({ action: 'write', text: 'a\n', movedFrom: '/w/src/old.ts' });
+  });
+});
+
+describe('what is known of a deleted file', () => {
+  const turn = (atMs: number, text: string, bytes: string | null, mode: number) => ({
+    threadId: 't',
+    turnId: `turn-${atMs}`,
+    atMs,
+    undone: false,
+    files: [
+      { path: '/w/src/a.ts', before: { text, bytes, mode }, after: 'missing', movedFrom: null, by: 'patch' } as const,
+    ],
+  });
+
+  it('are the bytes and the mode that were recorded with the same text last', () => {
+    const turns = [turn(1, 'hash', 'old', 0o644), turn(3, 'other', 'x', 0o600), turn(2, 'hash', 'new', 0o755)];
+    const file = tracked('a\n', null);
+    expect(recordedDeletion(file, 'hash', () => turns)).toEqual({ bytes: 'new', mode: 0o755 });
+    expect(recordedDeletion(file, 'nowhere', () => turns)).toBeUndefined();
   });
 });
 
