@@ -65,7 +65,6 @@ describe('A turn that changes very many files', function () {
     const workspace = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
     files = new ManyFiles(workspace, fs.mkdtempSync(path.join(workspace, 'many-')), FILES);
     files.write();
-    await vscode.commands.executeCommand('switchyard.focusChat');
   });
 
   after(() => {
@@ -78,8 +77,10 @@ describe('A turn that changes very many files', function () {
   it('is written, taken back, made again, kept and undone, every file of it', async () => {
     const { review, actions, turns } = extension.reviewing;
     const before = treeHash();
-    const conversation = extension.conversations.all.at(-1) ?? extension.conversations.create();
+    const conversation = extension.conversations.create();
     conversation.configure({ mode: 'agent' });
+    // Shown in the side bar, so that its panel is told of everything too.
+    await vscode.commands.executeCommand('switchyard.focusChat', conversation.key);
     const subscription = conversation.onDidChange(({ deltas }) => {
       for (const delta of deltas) if (delta.type === 'set') rows += delta.fields.unreviewed?.length ?? 0;
     });
@@ -88,7 +89,7 @@ describe('A turn that changes very many files', function () {
       await measure('turn', async () => {
         await conversation.send(script({ patch: files.patch }));
         await until(conversation, () => !conversation.isBusy && conversation.view.unreviewed.length === FILES);
-        await until(conversation, () => conversation.view.changedTurns[0]?.files === FILES);
+        await until(conversation, () => conversation.view.changedTurns.at(-1)?.files === FILES);
       });
       assert.deepEqual(files.unpatched(), []);
       const after = treeHash();
