@@ -11,7 +11,11 @@ import { CODEX_VERSION } from './protocol/generated/routing';
 import { AppServerClient } from './router/appServerClient';
 import type { Mode } from './shared/conversation';
 import { type ChannelHost } from './surfaces/chat/chatChannel';
+import { openComposing } from './composing';
 import { appView, notTrusted } from './surfaces/chat/appView';
+import type { ActiveEditor } from './surfaces/chat/context/activeEditor';
+import type { ComposerActions } from './surfaces/chat/context/composerActions';
+import type { ComposerContexts } from './surfaces/chat/context/composerContexts';
 import { Composers } from './surfaces/chat/composers';
 import { Drafts } from './surfaces/chat/drafts';
 import { FocusedChat } from './surfaces/chat/focusedChat';
@@ -40,6 +44,8 @@ export interface ExtensionParts {
   readonly conversations: Conversations;
   readonly reviewing: Reviewing;
   readonly leases: FileLeases;
+  readonly contexts: ComposerContexts;
+  readonly composer: ComposerActions;
 }
 
 /** Builds the stages from left to right and joins them. What it returns is for tests: nothing else may use it. */
@@ -99,7 +105,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionParts {
       diagnostics: () => describeState(version, client, conversations),
     }),
   );
-  return { conversations, reviewing, leases };
+  return { ...surfaces, conversations, reviewing, leases };
 }
 
 interface ServerParts {
@@ -188,6 +194,7 @@ function noteTroubleWithFiles(documents: EditorDocuments, codex: Codex, conversa
 }
 
 interface SurfaceParts {
+  readonly client: AppServerClient;
   readonly context: vscode.ExtensionContext;
   readonly store: DisposableStore;
   readonly logger: Logger;
@@ -202,6 +209,9 @@ interface Surfaces {
   readonly sidebar: SidebarChat;
   readonly editors: EditorChats;
   readonly focused: FocusedChat;
+  readonly composer: ComposerActions;
+  readonly contexts: ComposerContexts;
+  readonly activeEditor: ActiveEditor;
   readonly composers: Composers;
 }
 
@@ -209,6 +219,7 @@ function openSurfaces({
   context,
   store,
   logger,
+  client,
   status,
   conversations,
   leases,
@@ -219,7 +230,18 @@ function openSurfaces({
   const drafts = new Drafts(workspaceState);
   const diff = store.add(new ProposalDiff());
   const proposals = store.add(new ProposalPanels({ conversations, documents: records.documents, diff }));
-  const actions: PanelActionsContext = { logger, conversations, drafts, proposals, reviewing, leases };
+  const composing = store.add(
+    openComposing({
+      client,
+      memory: workspaceState,
+      storage: context.globalStorageUri,
+      drafts,
+      turns: reviewing.turns,
+      logger,
+    }),
+  );
+  const { composer, contexts } = composing;
+  const actions: PanelActionsContext = { logger, conversations, drafts, composer, proposals, reviewing, leases };
   const focused = new FocusedChat();
   const host: ChannelHost = {
     logger,
@@ -227,15 +249,21 @@ function openSurfaces({
     focused,
     drafts,
     appView: () => appView(status),
+    composerView: ({ view }) => contexts.view(view),
     panelOpened: () => status.start(),
     receive: (message, channel) => receiveFromPanel(message, channel, actions),
   };
   const sidebar = store.add(new SidebarChat(extensionUri, workspaceState, conversations, host));
   const editors = store.add(new EditorChats(extensionUri, conversations, host));
-  store.add(new ConversationsTree(conversations));
+  store.add(new ConversationsTree(conversations, logger));
   store.add(followConversations({ conversations, status, sidebar, editors, logger }));
+  store.add(
+    contexts.onDidChange(() => {
+      for (const channel of [...sidebar.channels, ...editors.channels]) channel.sendComposer();
+    }),
+  );
   const composers = new Composers(() => [...sidebar.channels, ...editors.channels], focused, drafts);
-  return { sidebar, editors, focused, composers };
+  return { sidebar, editors, focused, composer, contexts, activeEditor: composing.active, composers };
 }
 
 let shutdown: (() => Promise<void>) | undefined;

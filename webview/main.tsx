@@ -1,6 +1,9 @@
 import { render } from 'solid-js/web';
 import '@vscode/codicons/dist/codicon.css';
 import './chat/chat.css';
+import './chat/questions.css';
+import './chat/transcript.css';
+import './chat/composer/composer.css';
 import './ui/ansi/ansi.css';
 import './ui/diff/diff.css';
 import './ui/markdown/markdown.css';

@@ -56,4 +56,6 @@ export const quietTestSettings: Settings = {
   'editor.suggestOnTriggerCharacters': false,
   'editor.formatOnType': false,
   'editor.minimap.enabled': false,
+  // Their buttons would lie over what is tested.
+  'switchyard.notifications': 'never',
 };

@@ -15,7 +15,7 @@ export const TABLE = {
     stages: ['base', 'shared', 'conversation'],
     packages: ['vscode', 'vscode-languageclient', 'node:', 'ignore', ...PURE],
   },
-  webview: { stages: ['shared'], packages: ['solid-js', 'marked', 'anser', '@vscode/codicons'] },
+  webview: { stages: ['shared'], packages: ['solid-js', 'marked', 'anser', 'virtua', '@vscode/codicons'] },
 };
 
 function stageOf(file, root) {

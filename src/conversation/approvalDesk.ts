@@ -1,6 +1,7 @@
 import { RpcError } from '../base/errors';
 import type { ApprovalView } from '../shared/conversation';
-import type { Approval } from './approvals';
+import type { FieldValue } from '../shared/questions';
+import type { Approval } from './approval';
 import type { ApprovedFile } from './context';
 import type { ProposalChoices } from './proposalChoices';
 
@@ -11,6 +12,8 @@ interface OpenApproval {
   readonly reject: (error: Error) => void;
   /** The person has decided, and what is needed for it is being done. */
   isDecided: boolean;
+  /** What the person has filled in so far. */
+  filled?: readonly FieldValue[];
 }
 
 const CLOSED = -32000;
@@ -29,12 +32,26 @@ export class ApprovalDesk {
     });
   }
 
-  /** Answers with one of the decisions that were offered; anything else is ignored. */
-  decide(approvalId: string, decisionId: string): void {
+  /**
+   * Answers with one of the decisions that were offered, and with what was filled in where it takes that. Anything
+   * else is ignored, and so are values that do not fit: the approval stays open.
+   */
+  decide(approvalId: string, decisionId: string, values?: readonly FieldValue[]): void {
     const entry = this.entries.get(approvalId);
     if (!entry?.approval.answers.has(decisionId)) return;
+    const { answers, fill } = entry.approval;
+    const result = values === undefined ? answers.get(decisionId) : fill?.(decisionId, values);
+    if (result === undefined) return;
     this.entries.delete(approvalId);
-    entry.answer(entry.approval.answers.get(decisionId));
+    entry.answer(result);
+    this.changed();
+  }
+
+  /** Keeps what is filled in so far, for a panel that shows the approval later. */
+  keepFilled(approvalId: string, values: readonly FieldValue[]): void {
+    const entry = this.entries.get(approvalId);
+    if (!entry?.approval.fill || values.length !== entry.approval.view.fields?.length) return;
+    entry.filled = values;
     this.changed();
   }
 
@@ -86,9 +103,11 @@ export class ApprovalDesk {
 
   private changed(): void {
     this.onDidChange(
-      [...this.entries.values()].map(({ approval: { view, choices } }) =>
-        choices ? { ...view, files: choices.files } : view,
-      ),
+      [...this.entries.values()].map(({ approval: { view, choices }, filled }) => ({
+        ...view,
+        ...(choices && { files: choices.files }),
+        ...(filled && { filled }),
+      })),
     );
   }
 }

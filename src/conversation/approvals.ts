@@ -1,39 +1,14 @@
 import type { ServerRequests } from '../protocol/generated/methods';
 import type { RoutedRequest } from '../router/appServerClient';
-import type { ApprovalView, DecisionView, FileChangeView } from '../shared/conversation';
+import type { FieldValue, FieldView } from '../shared/questions';
+import { type Approval, type ApprovalContext, build, choice, type Choice, filledChoice } from './approval';
 import { pathLabel, unwrapShell } from './commandText';
+import { elicitationApproval } from './elicitation';
+import { describeGrants, grantedPart, grantsOf } from './permissionGrants';
 import { ProposalChoices } from './proposalChoices';
-
-/** An open question of the server: what the person sees, and what each of their decisions answers. */
-export interface Approval {
-  readonly view: ApprovalView;
-  readonly answers: ReadonlyMap<string, unknown>;
-  /** Of a change of files: what is to be written of it. */
-  readonly choices?: ProposalChoices;
-}
-
-/** What an approval is built from besides the request. */
-export interface ApprovalContext {
-  readonly id: string;
-  readonly folder: string;
-  /** The changes of the item the request is about: the request itself carries none (codex app-server 0.169.0). */
-  readonly changes: readonly FileChangeView[];
-  /** Folders inside of which changes are expected, absolute. */
-  readonly folders: readonly string[];
-}
+import { questionApproval } from './questions';
 
 type Params<M extends keyof ServerRequests> = ServerRequests[M]['params'];
-
-interface Choice extends DecisionView {
-  readonly answer: unknown;
-}
-
-const choice = (id: string, label: string, tone: DecisionView['tone'], answer: unknown): Choice => ({
-  id,
-  label,
-  tone,
-  answer,
-});
 
 /**
  * The approval for a request of the server, or `undefined` when this version cannot show it: it must then be answered
@@ -48,17 +23,12 @@ export function toApproval(request: RoutedRequest, context: ApprovalContext): Ap
     case 'item/permissions/requestApproval':
       return permissionsApproval(request.params as Params<typeof request.method>, context);
     case 'mcpServer/elicitation/request':
-      return toolApproval(request.params as Params<typeof request.method>, context);
+      return elicitationApproval(request.params as Params<typeof request.method>, context);
+    case 'item/tool/requestUserInput':
+      return questionApproval(request.params as Params<typeof request.method>, context);
     default:
       return undefined;
   }
-}
-
-function build(view: Omit<ApprovalView, 'decisions'>, choices: readonly Choice[]): Approval {
-  return {
-    view: { ...view, decisions: choices.map(({ id, label, tone }) => ({ id, label, tone })) },
-    answers: new Map(choices.map(({ id, answer }) => [id, answer])),
-  };
 }
 
 function commandApproval(
@@ -67,15 +37,6 @@ function commandApproval(
 ): Approval {
   const command = params.command ? unwrapShell(params.command) : null;
   const network = params.networkApprovalContext;
-  const always = params.availableDecisions?.flatMap((decision): Choice[] => {
-    if (typeof decision !== 'object') return [];
-    if ('acceptWithExecpolicyAmendment' in decision) {
-      const prefix = decision.acceptWithExecpolicyAmendment.execpolicy_amendment.join(' ');
-      return [choice('always', `Always allow “${prefix} …”`, 'quiet', { decision })];
-    }
-    const { host, action } = decision.applyNetworkPolicyAmendment.network_policy_amendment;
-    return action === 'allow' ? [choice(`host-${host}`, `Always allow ${host}`, 'quiet', { decision })] : [];
-  });
   return build(
     {
       id,
@@ -89,22 +50,52 @@ function commandApproval(
           : 'Run this command?',
       command,
       folder: params.cwd ? pathLabel(params.cwd, folder) : null,
-      reason: withGrants(params.reason, params.additionalPermissions),
+      reason: withGrants(
+        params.reason,
+        params.additionalPermissions ? describeGrants(params.additionalPermissions, folder) : '',
+      ),
       files: [],
+      ...(network && { details: [{ name: 'Connection', value: `${PROTOCOLS[network.protocol]} to ${network.host}` }] }),
     },
-    [
-      choice('accept', 'Allow once', 'primary', { decision: 'accept' }),
-      choice('acceptForSession', 'Allow for this conversation', 'secondary', { decision: 'acceptForSession' }),
-      ...(always ?? []),
-      choice('decline', 'Decline', 'secondary', { decision: 'decline' }),
-      choice('cancel', 'Decline and stop', 'quiet', { decision: 'cancel' }),
-    ],
+    [...acceptances(params.availableDecisions), ...REFUSALS],
   );
 }
 
+const PROTOCOLS = { http: 'HTTP', https: 'HTTPS', socks5Tcp: 'TCP (SOCKS 5)', socks5Udp: 'UDP (SOCKS 5)' } as const;
+const ACCEPT = choice('accept', 'Allow once', 'primary', { decision: 'accept' });
+const ACCEPT_FOR_SESSION = choice('acceptForSession', 'Allow for this conversation', 'secondary', {
+  decision: 'acceptForSession',
+});
+/** Refusing is always possible: the server takes both whatever it lists (codex app-server 0.169.0). */
+const REFUSALS = [
+  choice('decline', 'Decline', 'secondary', { decision: 'decline' }),
+  choice('cancel', 'Decline and stop', 'quiet', { decision: 'cancel' }),
+];
+
+/** What grants anything is offered exactly as the server offers it. */
+function acceptances(offered: Params<'item/commandExecution/requestApproval'>['availableDecisions']): Choice[] {
+  if (!offered) return [ACCEPT, ACCEPT_FOR_SESSION];
+  return offered.flatMap((decision): Choice[] => {
+    if (decision === 'accept') return [ACCEPT];
+    if (decision === 'acceptForSession') return [ACCEPT_FOR_SESSION];
+    if (typeof decision !== 'object') return [];
+    if ('acceptWithExecpolicyAmendment' in decision) {
+      const prefix = decision.acceptWithExecpolicyAmendment.execpolicy_amendment.join(' ');
+      return [choice('always', `Always allow “${prefix} …”`, 'quiet', { decision })];
+    }
+    if (!('applyNetworkPolicyAmendment' in decision)) return [];
+    const { host, action } = decision.applyNetworkPolicyAmendment.network_policy_amendment;
+    return [
+      action === 'allow'
+        ? choice(`host-${host}`, `Always allow ${host}`, 'quiet', { decision })
+        : choice(`deny-${host}`, `Never allow ${host}`, 'quiet', { decision }),
+    ];
+  });
+}
+
 /** What an acceptance would grant besides is part of the question. */
-function withGrants(reason: string | null | undefined, grants: object | null | undefined): string | null {
-  const said = grants ? `This also allows: ${JSON.stringify(grants)}` : '';
+function withGrants(reason: string | null | undefined, grants: string): string | null {
+  const said = grants === '' ? '' : `This also allows: ${grants}`;
   return [reason ?? '', said].filter((part) => part !== '').join('\n') || null;
 }
 
@@ -123,15 +114,10 @@ function filesApproval(
       title: count === 1 ? 'Change 1 file?' : count === 0 ? 'Change files?' : `Change ${count} files?`,
       command: null,
       folder: null,
-      reason: withGrants(params.reason, params.grantRoot ? { writableRoot: params.grantRoot } : null),
+      reason: withGrants(params.reason, params.grantRoot ? `write to ${params.grantRoot}` : ''),
       files: choices.files,
     },
-    [
-      choice('accept', 'Allow once', 'primary', { decision: 'accept' }),
-      choice('acceptForSession', 'Allow for this conversation', 'secondary', { decision: 'acceptForSession' }),
-      choice('decline', 'Decline', 'secondary', { decision: 'decline' }),
-      choice('cancel', 'Decline and stop', 'quiet', { decision: 'cancel' }),
-    ],
+    [ACCEPT, ACCEPT_FOR_SESSION, ...REFUSALS],
   );
   return { ...approval, choices };
 }
@@ -141,59 +127,49 @@ function permissionsApproval(
   { id, folder }: ApprovalContext,
 ): Approval {
   const { permissions } = params;
+  const grants = grantsOf(permissions, folder);
   const wanted = [
     ...(permissions.network?.enabled ? ['network access'] : []),
     ...(permissions.fileSystem ? ['more of the file system'] : []),
   ];
-  const granted = { network: permissions.network ?? undefined, fileSystem: permissions.fileSystem ?? undefined };
-  return build(
-    {
-      id,
-      kind: 'permissions',
-      turnId: params.turnId,
-      itemId: params.itemId,
-      title: `Allow ${wanted.join(' and ') || 'more permissions'}?`,
-      command: permissions.fileSystem ? JSON.stringify(permissions.fileSystem, null, 2) : null,
-      folder: pathLabel(params.cwd, folder),
-      reason: params.reason,
-      files: [],
-    },
-    [
-      choice('accept', 'Allow once', 'primary', { permissions: granted, scope: 'turn' }),
-      choice('acceptForSession', 'Allow for this conversation', 'secondary', {
-        permissions: granted,
-        scope: 'session',
-      }),
-      choice('decline', 'Decline', 'secondary', { permissions: {}, scope: 'turn' }),
-    ],
-  );
-}
-
-/** An MCP tool that asks to run. Forms and links of MCP servers cannot be filled in here yet: they can only be declined. */
-function toolApproval(params: Params<'mcpServer/elicitation/request'>, { id }: ApprovalContext): Approval {
-  const meta = '_meta' in params && typeof params._meta === 'object' && params._meta !== null ? params._meta : {};
-  const isToolCall = 'codex_approval_kind' in meta && meta.codex_approval_kind === 'mcp_tool_call';
-  const answer = (action: 'accept' | 'decline' | 'cancel', content: object | null = null) => ({
-    action,
-    content,
-    _meta: null,
+  const answer = (scope: 'turn' | 'session', granted: readonly FieldValue[]) => ({
+    permissions: grantedPart(
+      permissions,
+      new Set(grants.filter((_, index) => granted[index] === true).map(({ key }) => key)),
+    ),
+    scope,
   });
-  return build(
-    {
-      id,
-      kind: 'tool',
-      turnId: params.turnId,
-      itemId: null,
-      title: 'message' in params ? params.message : params.title,
-      command: 'tool_params' in meta ? JSON.stringify(meta.tool_params, null, 2) : null,
-      folder: null,
-      reason: isToolCall ? null : `${params.serverName} asks for input that Switchyard cannot show yet.`,
-      files: [],
+  const all = grants.map(() => true);
+  const fields = grants.map(({ label }): FieldView => {
+    return { kind: 'boolean', label, description: '', required: false, initial: true };
+  });
+  const scopes: ReadonlyMap<string, 'turn' | 'session'> = new Map([
+    ['accept', 'turn'],
+    ['acceptForSession', 'session'],
+  ]);
+  return {
+    ...build(
+      {
+        id,
+        kind: 'permissions',
+        turnId: params.turnId,
+        itemId: params.itemId,
+        title: `Allow ${wanted.join(' and ') || 'more permissions'}?`,
+        command: null,
+        folder: pathLabel(params.cwd, folder),
+        reason: params.reason,
+        files: [],
+        fields,
+      },
+      [
+        filledChoice('accept', 'Allow once', 'primary', answer('turn', all)),
+        filledChoice('acceptForSession', 'Allow for this conversation', 'secondary', answer('session', all)),
+        choice('decline', 'Decline', 'secondary', { permissions: {}, scope: 'turn' }),
+      ],
+    ),
+    fill: (decision, values) => {
+      const scope = scopes.get(decision);
+      return scope && values.length === grants.length ? answer(scope, values) : undefined;
     },
-    [
-      ...(isToolCall ? [choice('accept', 'Allow once', 'primary', answer('accept', {}))] : []),
-      choice('decline', 'Decline', 'secondary', answer('decline')),
-      choice('cancel', 'Decline and stop', 'quiet', answer('cancel')),
-    ],
-  );
+  };
 }

@@ -45,8 +45,9 @@ export interface WriteDecision {
   readonly note?: string;
 }
 
-/** What was chosen for a conversation. The server does not keep it. */
-export type ConversationChoices = Pick<ConversationFields, 'mode' | 'model' | 'effort'>;
+/** What was chosen for a conversation, and its folder. The server does not keep the mode, and is told the folder. */
+export type ConversationChoices = Pick<ConversationFields, 'mode' | 'model' | 'effort'> &
+  Partial<Pick<ConversationFields, 'folder'>>;
 
 /** Keeps what was chosen for each thread, and what its agent is still to be told, over a reload of the window. */
 export interface ConversationMemory {

@@ -1,6 +1,7 @@
 import { type Disposable, DisposableStore } from '../base/disposable';
 import { messageOf, RpcError, SwitchyardError } from '../base/errors';
 import type { Event } from '../base/event';
+import type { ReviewTarget } from '../protocol/generated/types/v2/ReviewTarget';
 import type { RoutedRequest } from '../router/appServerClient';
 import type { TypedNotification } from '../router/notification';
 import { findItem, findTurn } from '../shared/applyDelta';
@@ -14,17 +15,19 @@ import type {
   TurnChangesView,
   UnreviewedFileView,
 } from '../shared/conversation';
+import type { FieldValue } from '../shared/questions';
 import { AgentNotes } from './agentNotes';
+import { DECLINE_AND_STOP } from './approval';
 import { ApprovalDesk } from './approvalDesk';
 import { toApproval } from './approvals';
 import type { ApprovedFile, ConversationContext } from './context';
-import { historyDeltas } from './history';
-import { isBusy, Outbox } from './outbox';
+import { History } from './history';
+import { isBusy, Outbox, type SendOptions } from './outbox';
 import { fullAccessDeclined, INTERRUPTED_BY_SERVER_END, loadProblem } from './problems';
 import { closeOpenItems, reduce } from './reduce';
 import { Reverts, type ThreadChange } from './reverts';
 import { ThreadLink } from './threadLink';
-import { type ConversationChange, headOf, ViewStore, wholeTurn } from './viewStore';
+import { type ConversationChange, headOf, ViewStore } from './viewStore';
 
 const UNSUPPORTED = -32601;
 
@@ -37,6 +40,7 @@ export class Conversation implements Disposable {
   private readonly outbox: Outbox;
   private readonly notes: AgentNotes;
   private readonly reverts: Reverts;
+  private readonly history: History;
   /** What `turn/interrupt` wants: the id of `turn/started`, which differs from the items' for a review. */
   private interruptId: string | undefined;
   /** Changes of files of which the editor refused to write one. */
@@ -74,6 +78,7 @@ export class Conversation implements Disposable {
       steer: (notes) => this.steerNotes(notes),
     });
     this.reverts = new Reverts(this.state, this.link, context.logger);
+    this.history = new History(this.state, this.link);
     this.store.add(
       context.client.onStateChange((server) => {
         if (server.kind !== 'ready' && server.kind !== 'starting') this.serverEnded();
@@ -99,8 +104,8 @@ export class Conversation implements Disposable {
   }
 
   /** Sends a message, or queues it while a turn runs. Failures stay visible beside the message, with a retry. */
-  send(text: string): Promise<void> {
-    return this.outbox.send(text);
+  send(text: string, options: SendOptions = {}): Promise<void> {
+    return this.outbox.send(text, options);
   }
 
   /** Sends a queued message now, into the running turn. */
@@ -111,6 +116,11 @@ export class Conversation implements Disposable {
   /** Takes a message out of the queue and gives it back, to be edited or forgotten. */
   takeFromQueue(id: string): MessageDraft | undefined {
     return this.outbox.takeFromQueue(id);
+  }
+
+  /** Moves a queued message to another place in the queue. */
+  moveInQueue(id: string, index: number): void {
+    this.outbox.moveInQueue(id, index);
   }
 
   removeFromOutbox(id: string): void {
@@ -138,6 +148,21 @@ export class Conversation implements Disposable {
     return this.notes.tell(note);
   }
 
+  /** Lets Codex put a summary in the place of what was said so far. @throws RpcError, SwitchyardError */
+  async compact(): Promise<void> {
+    this.mustBeIdle();
+    if (this.view.threadId === null) throw new SwitchyardError('declined', 'There is nothing to compact yet.');
+    await this.link.compact();
+  }
+
+  /** Lets Codex review changes in a turn of its own. @throws RpcError, SwitchyardError */
+  async review(target: ReviewTarget): Promise<void> {
+    this.mustBeIdle();
+    if (!(await this.context.mayStartTurn(this.view.mode, this.view.folder))) throw fullAccessDeclined();
+    if (this.view.title === '') this.state.set({ title: 'Code review' });
+    await this.link.review(target);
+  }
+
   /** Stops the running turn: its open approvals are closed and its commands are ended. */
   async stop(): Promise<void> {
     if (!this.isBusy) return;
@@ -154,12 +179,21 @@ export class Conversation implements Disposable {
     }
   }
 
-  /** Answers an open approval with one of its decisions. Anything unknown, or answered already, is ignored. */
-  async decide(approvalId: string, decisionId: string): Promise<void> {
+  /**
+   * Answers an open approval with one of its decisions, and with what was filled in where it has fields. Anything
+   * unknown, unfit or answered already is ignored.
+   */
+  async decide(approvalId: string, decisionId: string, values?: readonly FieldValue[]): Promise<void> {
     const approval = this.view.approvals.find((view) => view.id === approvalId);
     if (approval?.kind === 'files' && decisionId.startsWith('accept')) {
       await this.approvals.decideAfter(approvalId, decisionId, () => this.prepareWrite(approval, decisionId));
-    } else this.approvals.decide(approvalId, decisionId);
+    } else this.approvals.decide(approvalId, decisionId, values);
+    if (approval && decisionId === DECLINE_AND_STOP) await this.stop();
+  }
+
+  /** Keeps what is filled in of an approval so far, for when its panel is shown again. */
+  keepFilled(approvalId: string, values: readonly FieldValue[]): void {
+    this.approvals.keepFilled(approvalId, values);
   }
 
   /** Chooses which hunks of a proposed file are written when the change is accepted. */
@@ -228,20 +262,14 @@ export class Conversation implements Disposable {
     if (contention.length > 0 || this.view.contention.length > 0) this.state.set({ contention });
   }
 
-  /** Reads the conversation's turns from the server, oldest first. @throws RpcError, SwitchyardError */
-  async load(): Promise<void> {
-    this.state.set({ loading: true });
-    try {
-      await this.link.attach();
-      const known = new Set(this.view.turns.map((turn) => turn.id));
-      const turns = await this.link.readTurns();
-      // A turn that began meanwhile is followed by its own events, which know more than what is stored of it.
-      const begun = this.view.turns.filter((turn) => !known.has(turn.id) || turn.status === 'working');
-      const stored = turns.filter((turn) => !begun.some(({ id }) => id === turn.id));
-      this.state.emit([{ type: 'dropTurns' }, ...historyDeltas(stored, this.view.folder), ...begun.flatMap(wholeTurn)]);
-    } finally {
-      this.state.set({ loading: false });
-    }
+  /** Reads the newest of the conversation's turns from the server. @throws RpcError, SwitchyardError */
+  load(): Promise<void> {
+    return this.history.load();
+  }
+
+  /** Reads the turns before the earliest that is shown, a page at a time. @throws RpcError, SwitchyardError */
+  loadEarlier(): Promise<void> {
+    return this.history.loadEarlier();
   }
 
   /** Shows why the conversation could not be read. What the panel held before stays. */
@@ -318,6 +346,10 @@ export class Conversation implements Disposable {
   dispose(): void {
     this.approvals.closeAll('The conversation was closed.');
     this.store.dispose();
+  }
+
+  private mustBeIdle(): void {
+    if (this.isBusy) throw new SwitchyardError('declined', 'Codex works. Stop it, or wait until the turn has ended.');
   }
 
   private async startTurn(message: MessageDraft): Promise<void> {
@@ -441,6 +473,7 @@ export function emptyConversation(
     status: 'ready',
     provider: '',
     loading: false,
+    earlier: 'none',
     turns: [],
     approvals: [],
     queue: [],

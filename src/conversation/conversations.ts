@@ -1,20 +1,19 @@
 import { type Disposable, DisposableStore } from '../base/disposable';
-import { RpcError, messageOf } from '../base/errors';
+import { RpcError, SwitchyardError, messageOf } from '../base/errors';
 import { Emitter } from '../base/event';
-import type { Thread } from '../protocol/generated/types/v2/Thread';
 import type { RoutedRequest } from '../router/appServerClient';
-import type { TypedNotification } from '../router/notification';
 import type { ConversationFields } from '../shared/conversation';
 import type { ConversationSummary } from '../shared/messages';
 import { withNote } from './agentNotes';
 import type { ConversationContext } from './context';
 import { Conversation, emptyConversation } from './conversation';
-import { threadTitle } from './threadLink';
+import { readWhole, toMarkdown } from './exportMarkdown';
+import { followThreads } from './followThreads';
+import { type StoredThread, ThreadIndex } from './threadIndex';
 
 /** Defaults of a new conversation, read from the settings when it is made. */
 export type NewConversationFields = Pick<ConversationFields, 'mode' | 'model' | 'effort' | 'folder'>;
 
-const HISTORY_PAGE = 50;
 const THREAD_NOT_OURS = -32000;
 
 /** All conversations of the window: the open ones with their state, and the stored ones by name. */
@@ -22,8 +21,10 @@ export class Conversations implements Disposable {
   private readonly store = new DisposableStore();
   private readonly open = new Map<string, Conversation>();
   private readonly stores = new Map<string, DisposableStore>();
+  /** Keys of conversations, or ids of threads of which none is open. */
   private readonly unread = new Set<string>();
-  private stored: readonly ConversationSummary[] = [];
+  /** The stored threads: which of them are listed is decided here. */
+  readonly index: ThreadIndex;
   private readonly changes: Emitter<Conversation | undefined>;
 
   /** A line of the list changed: of this conversation, or (`undefined`) the list as a whole. */
@@ -39,12 +40,11 @@ export class Conversations implements Disposable {
       }),
     );
     this.onDidChange = this.changes.event;
+    this.index = this.browse(() => {
+      this.changes.fire(undefined);
+    });
+    this.store.add(followThreads(this.index, context, (threadId) => this.ofThread(threadId)?.view.folder));
     this.store.add(context.client.onRequest((request) => this.answer(request)));
-    this.store.add(
-      context.client.onNotification((notification) => {
-        this.receive(notification);
-      }),
-    );
   }
 
   /** A new conversation. Nothing is sent to the server before its first message. `key`: its name before a reload. */
@@ -72,6 +72,11 @@ export class Conversations implements Disposable {
     else this.context.memory.keepNotes(threadId, withNote(this.context.memory.recallNotes(threadId), note));
   }
 
+  /** Folders whose conversations are listed, absolute. */
+  readonly folders = (): readonly string[] => [
+    ...new Set([this.defaults().folder, ...this.context.workspaceFolders()]),
+  ];
+
   /** Every open conversation, oldest first. */
   get all(): readonly Conversation[] {
     return [...this.open.values()];
@@ -85,39 +90,66 @@ export class Conversations implements Disposable {
     });
   }
 
-  /** The conversation of a thread: the open one, or one that is read from the server now (its state says `loading`). */
-  openThread(threadId: string): Conversation {
+  /**
+   * The conversation of a thread: the open one, or one that is read from the server now (its state says `loading`).
+   * `known`: what a list says of it.
+   */
+  openThread(threadId: string, known = this.index.get(threadId)): Conversation {
     const existing = this.ofThread(threadId);
     if (existing) return existing;
-    const known = this.stored.find((summary) => summary.threadId === threadId);
+    const key = this.context.createId();
+    if (this.unread.delete(threadId)) this.unread.add(key);
     const conversation = this.add(
-      emptyConversation(this.context.createId(), {
+      emptyConversation(key, {
         ...this.defaults(),
         ...this.context.memory.recall(threadId),
         threadId,
         title: known?.title ?? '',
         updatedAtMs: known?.updatedAtMs ?? this.context.now(),
+        ...(known && { folder: known.folder }),
       }),
     );
     conversation.load().catch((error: unknown) => {
-      conversation.reportLoadFailure(error);
+      // One that was closed meanwhile was archived or deleted.
+      if (this.open.get(key) === conversation) conversation.reportLoadFailure(error);
     });
     return conversation;
   }
 
-  /** Open and stored conversations, newest first. A new one is listed from its first message on. */
+  /**
+   * The listed conversations, newest first: the stored ones that the index lists, and the open ones among them or, while
+   * nothing special was asked for, all open ones. A new one is listed from its first message on.
+   */
   summaries(): ConversationSummary[] {
-    const open = this.all
-      .filter(({ view }) => view.threadId !== null || view.title !== '')
-      .map((conversation) => this.summaryOf(conversation));
-    const openThreads = new Set(open.map((summary) => summary.threadId));
-    const stored = this.stored.filter((summary) => !openThreads.has(summary.threadId));
-    return [...open, ...stored].sort((a, b) => b.updatedAtMs - a.updatedAtMs);
+    const { query, threads } = this.index;
+    const isListed = new Set(threads.map(({ threadId }) => threadId));
+    const everyday = query.text === '' && !query.archived;
+    const open = this.all.filter(({ view }) =>
+      everyday ? view.threadId !== null || view.title !== '' : isListed.has(view.threadId ?? ''),
+    );
+    const openThreads = new Set(open.map(({ view }) => view.threadId));
+    const stored = threads.filter(({ threadId }) => !openThreads.has(threadId));
+    const summaries = [
+      ...open.map((entry) => this.summaryOf(entry)),
+      ...stored.map((entry) => this.storedSummary(entry)),
+    ];
+    return summaries.sort((a, b) => b.updatedAtMs - a.updatedAtMs);
   }
 
   summaryOf(conversation: Conversation): ConversationSummary {
-    const { key, threadId, title, status, updatedAtMs } = conversation.view;
-    return { key, threadId, title, status, updatedAtMs, unread: this.unread.has(key) };
+    const { key, threadId, title, status, updatedAtMs, folder } = conversation.view;
+    const known = threadId === null ? undefined : this.index.get(threadId);
+    return {
+      key,
+      threadId,
+      title,
+      status,
+      updatedAtMs,
+      folder,
+      unread: this.unread.has(key),
+      parentThreadId: known?.parentThreadId ?? this.context.client.threads.parentOf(threadId ?? '') ?? null,
+      archived: known?.archived ?? false,
+    };
   }
 
   /** The person sees this conversation now. */
@@ -131,6 +163,11 @@ export class Conversations implements Disposable {
     this.changes.fire(this.open.get(key));
   }
 
+  /** How many conversations ended while nobody looked, and have not been looked at since. */
+  get unreadCount(): number {
+    return this.unread.size;
+  }
+
   /** Notes beside the newest change of this file, in whichever conversation made it, what the editor did not do. */
   noteFile(path: string, note: string): void {
     for (const conversation of this.all.toReversed()) if (conversation.noteFile(path, note)) return;
@@ -141,14 +178,14 @@ export class Conversations implements Disposable {
     for (const conversation of this.all.toReversed()) if (conversation.noteRefusal(path, note)) return;
   }
 
-  /** Reads the names of the stored conversations of this folder from the server. @throws RpcError, SwitchyardError */
-  async refresh(): Promise<void> {
-    const { folder } = this.defaults();
-    const { data } = await this.context.client.request('thread/list', { limit: HISTORY_PAGE, cwd: folder });
-    // A thread that was reverted is listed once for each of its histories, the newest first (codex app-server 0.169.0).
-    const unique = data.filter(({ id }, index) => data.findIndex((other) => other.id === id) === index);
-    this.stored = unique.map(toSummary);
-    this.changes.fire(undefined);
+  /** Another list of stored threads, with a choice of its own. `onDidChange` is told of its changes. */
+  browse(onDidChange: () => void): ThreadIndex {
+    return new ThreadIndex(this.context.client.request, this.folders, onDidChange);
+  }
+
+  /** Reads the names of the listed conversations from the server. @throws RpcError, SwitchyardError */
+  refresh(): Promise<void> {
+    return this.index.refresh();
   }
 
   /** Gives a conversation another title, here and on the server. @throws RpcError, SwitchyardError */
@@ -160,16 +197,111 @@ export class Conversations implements Disposable {
 
   /** Takes a conversation out of the list; the server keeps it, archived. @throws RpcError, SwitchyardError */
   async archive(conversation: Conversation): Promise<void> {
-    const { threadId, key } = conversation.view;
+    const { threadId } = conversation.view;
     await conversation.stop();
     // One that is still being read has turns on the server, if not here yet.
     const isStored = conversation.view.loading || conversation.view.turns.length > 0;
     if (threadId !== null && isStored) await this.context.client.request('thread/archive', { threadId });
-    this.stored = this.stored.filter((summary) => summary.threadId !== threadId);
-    this.open.delete(key);
-    this.stores.get(key)?.dispose();
-    this.stores.delete(key);
-    this.changes.fire(undefined);
+    this.close(conversation);
+    if (threadId !== null) this.index.forget(threadId);
+  }
+
+  /** Takes a conversation out of the archive. @throws RpcError, SwitchyardError */
+  async unarchive(threadId: string): Promise<void> {
+    await this.context.client.request('thread/unarchive', { threadId });
+    this.index.forget(threadId);
+    await this.index.refresh();
+    await this.ofThread(threadId)?.retry();
+  }
+
+  /**
+   * Deletes a conversation for good, here and on the server.
+   *
+   * @throws SwitchyardError `declined` when a fork of it needs what it holds; RpcError, SwitchyardError
+   */
+  async delete(conversation: Conversation): Promise<void> {
+    const { threadId } = conversation.view;
+    await conversation.stop();
+    const isStored = conversation.view.loading || conversation.view.turns.length > 0;
+    if (threadId !== null && isStored) {
+      await this.context.client.request('thread/delete', { threadId }).catch((error: unknown) => {
+        throw toDeleteFailure(error);
+      });
+    }
+    this.close(conversation);
+    if (threadId !== null) this.index.forget(threadId);
+  }
+
+  /**
+   * Begins a copy of a conversation, as it is or (`beforeTurnId`) as it was before a turn. It works also while another
+   * window holds the original.
+   *
+   * @throws SwitchyardError `declined` when there is nothing to copy yet; RpcError, SwitchyardError
+   */
+  async fork(conversation: Conversation, beforeTurnId?: string): Promise<Conversation> {
+    const { threadId, title, folder, mode, model, effort, loading, turns } = conversation.view;
+    if (threadId === null || (turns.length === 0 && !loading)) {
+      throw new SwitchyardError('declined', 'There is nothing to fork yet: the conversation has no messages.');
+    }
+    const { client, memory } = this.context;
+    const { thread } = await client.request('thread/fork', {
+      threadId,
+      cwd: folder,
+      excludeTurns: true,
+      ...(beforeTurnId !== undefined && { beforeTurnId }),
+    });
+    const name = forkTitle(title);
+    await client.request('thread/name/set', { threadId: thread.id, name });
+    memory.keep(thread.id, { mode, model, effort, folder });
+    const updatedAtMs = this.context.now();
+    const entry = { threadId: thread.id, title: name, updatedAtMs, folder, parentThreadId: null } as const;
+    if (!this.index.query.archived) this.index.add({ ...entry, archived: false, status: 'ready' });
+    return this.openThread(thread.id);
+  }
+
+  /**
+   * Opens the conversation with this id, from any folder. `text` may hold more than the id, such as `codex resume …`.
+   *
+   * @throws SwitchyardError `notFound`; RpcError, SwitchyardError
+   */
+  async openById(text: string): Promise<Conversation> {
+    const id = THREAD_ID.exec(text)?.[0].toLowerCase();
+    if (id === undefined) throw new SwitchyardError('notFound', 'This is not the id of a conversation.');
+    const open = this.ofThread(id);
+    if (open) return open;
+    await this.index.find(id).catch((error: unknown) => {
+      if (!(error instanceof RpcError) || error.reason === 'overloaded') throw error;
+      throw new SwitchyardError('notFound', `Codex has no conversation with the id ${id}.`, { cause: error });
+    });
+    return this.openThread(id);
+  }
+
+  /** The whole conversation as Markdown, with the turns that no panel has loaded. @throws RpcError, SwitchyardError */
+  async exportMarkdown({ view }: Conversation): Promise<string> {
+    return toMarkdown(await readWhole(view, this.context.client.request));
+  }
+
+  /**
+   * Forgets an open conversation that no panel shows, and tells the server that nobody listens: it stays in the list and
+   * is read again when it is opened. `false`: it is at work, or holds what only this window knows.
+   */
+  release(conversation: Conversation): boolean {
+    const { key, threadId, queue, outbox, approvals, loading, title, updatedAtMs, folder } = conversation.view;
+    const holds = queue.length > 0 || outbox.length > 0 || approvals.length > 0 || conversation.canRedoRevert;
+    if (threadId === null || loading || holds || conversation.isBusy) return false;
+    const { client, logger } = this.context;
+    if (this.unread.delete(key)) this.unread.add(threadId);
+    if (!this.index.get(threadId)) {
+      const parentThreadId = client.threads.parentOf(threadId) ?? null;
+      this.index.add({ threadId, title, updatedAtMs, folder, parentThreadId, archived: false, status: 'ready' });
+    } else this.index.update(threadId, { title, updatedAtMs, status: 'ready' });
+    this.close(conversation);
+    if (client.state.kind === 'ready') {
+      client.request('thread/unsubscribe', { threadId }).catch((error: unknown) => {
+        logger.info(`A conversation that nobody shows is still followed: ${messageOf(error)}`);
+      });
+    }
+    return true;
   }
 
   dispose(): void {
@@ -189,9 +321,9 @@ export class Conversations implements Disposable {
     const conversation = store.add(new Conversation(view, this.context));
     store.add(
       conversation.onDidChange(({ deltas }) => {
-        const { threadId, mode, model, effort } = conversation.view;
+        const { threadId, mode, model, effort, folder } = conversation.view;
         const chosen = deltas.some(({ type }) => type === 'set');
-        if (chosen && threadId !== null) this.context.memory.keep(threadId, { mode, model, effort });
+        if (chosen && threadId !== null) this.context.memory.keep(threadId, { mode, model, effort, folder });
         // Words and output do not change the list.
         if (deltas.some((delta) => delta.type === 'set' || delta.type === 'turn')) this.changes.fire(conversation);
       }),
@@ -202,14 +334,16 @@ export class Conversations implements Disposable {
     return conversation;
   }
 
-  private receive(notification: TypedNotification): void {
-    if (!notification.known) return;
-    const { method, threadId } = notification;
-    const gone = method === 'thread/archived' || method === 'thread/deleted';
-    if (gone && this.stored.some((summary) => summary.threadId === threadId)) {
-      this.stored = this.stored.filter((summary) => summary.threadId !== threadId);
-      this.changes.fire(undefined);
-    }
+  private close({ key }: Conversation): void {
+    this.open.delete(key);
+    this.unread.delete(key);
+    this.stores.get(key)?.dispose();
+    this.stores.delete(key);
+    this.changes.fire(undefined);
+  }
+
+  private storedSummary({ threadId, ...entry }: StoredThread): ConversationSummary {
+    return { ...entry, key: threadId, threadId, unread: this.unread.has(threadId) };
   }
 
   /** A thread that no panel shows, such as a sub-agent's, gets a conversation: its question is held and listed. */
@@ -222,13 +356,26 @@ export class Conversations implements Disposable {
   }
 }
 
-function toSummary(thread: Thread): ConversationSummary {
-  return {
-    key: thread.id,
-    threadId: thread.id,
-    title: threadTitle(thread),
-    status: 'ready',
-    updatedAtMs: thread.updatedAt * 1_000,
-    unread: false,
-  };
+const THREAD_ID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/i;
+
+/** "Tidy up" is copied as "Tidy up (fork)", and that as "Tidy up (fork 2)". */
+function forkTitle(title: string): string {
+  const numbered = /^(.*) \(fork(?: (\d+))?\)$/.exec(title);
+  return numbered ? `${numbered[1] ?? ''} (fork ${Number(numbered[2] ?? 1) + 1})` : `${title} (fork)`;
+}
+
+function toDeleteFailure(error: unknown): unknown {
+  if (!(error instanceof RpcError)) return error;
+  if (/forked history still references it/.test(error.rpcMessage)) {
+    return new SwitchyardError(
+      'declined',
+      'A fork of this conversation still uses its messages, maybe one in the archive (restoring a checkpoint keeps one there). Delete the forks first, or archive this one.',
+      { cause: error },
+    );
+  }
+  return /already has an active writer/.test(error.rpcMessage)
+    ? new SwitchyardError('declined', 'Another window has this conversation open. Close it there first.', {
+        cause: error,
+      })
+    : error;
 }

@@ -1,10 +1,12 @@
 import type { FileUpdateChange } from '../protocol/generated/types/v2/FileUpdateChange';
 import type { ThreadItem } from '../protocol/generated/types/v2/ThreadItem';
 import type { UserInput } from '../protocol/generated/types/v2/UserInput';
-import type { FileChangeView, ItemView, StepItem, StepStatus } from '../shared/conversation';
+import type { FileChangeView, ItemView } from '../shared/conversation';
 import { countChanges } from '../shared/fileDiff';
 import { noticesOf, withoutNotes } from './agentNotes';
+import { attachmentLabels, isContext } from './attachments';
 import { pathLabel, summarize, unwrapShell } from './commandText';
+import { durationOf, stepStatus, toStep } from './steps';
 
 /** What a panel shows of an item: a message may carry notes of the editor beside the person's words, or nothing else. */
 export function toItemViews(item: ThreadItem, folder: string, completed: boolean): ItemView[] {
@@ -19,9 +21,17 @@ export function toItemViews(item: ThreadItem, folder: string, completed: boolean
 export function toItemView(item: ThreadItem, folder: string, completed: boolean): ItemView {
   switch (item.type) {
     case 'userMessage':
-      return { type: 'you', id: item.id, text: textOf(item.content), attachments: attachmentsOf(item.content) };
+      return { type: 'you', id: item.id, text: textOf(item.content), attachments: attachmentLabels(item.content) };
     case 'agentMessage':
-      return { type: 'message', id: item.id, text: item.text, streaming: !completed };
+      return {
+        type: 'message',
+        id: item.id,
+        text: item.text,
+        streaming: !completed,
+        ...(item.questions && {
+          questions: item.questions.map(({ title, options }) => ({ title, options: options ?? [] })),
+        }),
+      };
     case 'reasoning':
       return {
         type: 'reasoning',
@@ -73,79 +83,7 @@ export function toFileChange(change: FileUpdateChange, folder: string): FileChan
   };
 }
 
-/** The text of a user's input. */
+/** The words of a user's input, without what the editor attached to them. */
 export function textOf(content: readonly UserInput[]): string {
-  return content.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n');
-}
-
-function attachmentsOf(content: readonly UserInput[]): string[] {
-  return content.flatMap((part) => {
-    if (part.type === 'localImage' || part.type === 'localAudio') return [part.path];
-    if (part.type === 'skill' || part.type === 'mention') return [part.name];
-    return part.type === 'text' ? [] : [part.type];
-  });
-}
-
-function durationOf(item: ThreadItem): number | null {
-  return item.startedAtMs && item.completedAtMs ? item.completedAtMs - item.startedAtMs : null;
-}
-
-function stepStatus(status: string): StepStatus {
-  if (status === 'inProgress') return 'working';
-  return status === 'failed' || status === 'declined' ? status : 'completed';
-}
-
-/** The rarer items, and the ones of a newer server, as one calm line each. */
-function toStep(item: Exclude<ThreadItem, { type: 'userMessage' }>, completed: boolean): StepItem {
-  const step = (icon: string, verb: string, subject: string, extra: Partial<StepItem> = {}): StepItem => ({
-    type: 'step',
-    id: item.id,
-    icon,
-    verb,
-    subject,
-    status: completed ? 'completed' : 'working',
-    durationMs: durationOf(item),
-    text: '',
-    ...extra,
-  });
-  switch (item.type) {
-    case 'mcpToolCall':
-      return step('tools', 'Used', `${item.server} · ${item.tool}`, {
-        status: stepStatus(item.status),
-        text: item.error?.message ?? JSON.stringify(item.arguments, null, 2),
-      });
-    case 'dynamicToolCall':
-      return step('tools', 'Used', item.tool, {
-        status: stepStatus(item.status),
-        text: JSON.stringify(item.arguments, null, 2),
-      });
-    case 'webSearch':
-      return step('globe', 'Searched the web', item.query);
-    case 'imageView':
-      return step('file-media', 'Looked at', item.path);
-    case 'imageGeneration':
-      return step('file-media', 'Made an image', item.revisedPrompt ?? '');
-    case 'plan':
-      return step('checklist', 'Planned', '', { text: item.text });
-    case 'collabAgentToolCall':
-      return step('organization', 'Sub-agent', item.tool, { text: item.prompt ?? '' });
-    case 'subAgentActivity':
-      return step('organization', 'Sub-agent', `${item.agentPath} ${item.kind}`);
-    case 'contextCompaction':
-      return step('fold', completed ? 'Compacted' : 'Compacting', 'the conversation');
-    case 'enteredReviewMode':
-      return step('eye', 'Reviewing', item.review);
-    case 'exitedReviewMode':
-      return step('eye', 'Reviewed', '', { text: item.review });
-    case 'sleep':
-      return step('watch', 'Waited', '', { durationMs: item.durationMs });
-    case 'hookPrompt':
-    case 'functionCallOutput':
-      return step('gear', 'Step', item.type);
-    default: {
-      // A newer server's item: say what it is called rather than hide it.
-      const { type } = item as { type: string };
-      return step('circle-outline', 'Step', type);
-    }
-  }
+  return content.flatMap((part) => (part.type === 'text' && !isContext(part) ? [part.text] : [])).join('\n');
 }

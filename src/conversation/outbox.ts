@@ -1,4 +1,5 @@
 import { messageOf } from '../base/errors';
+import type { Attachment } from '../shared/composer';
 import type { ConversationView, MessageDraft, OutgoingMessage } from '../shared/conversation';
 import type { ConversationContext } from './context';
 import { NOT_TAKEN, sendProblem } from './problems';
@@ -10,6 +11,14 @@ const BUSY: ReadonlySet<ConversationView['status']> = new Set(['working', 'waiti
 /** Whether a turn runs, or is about to. */
 export function isBusy({ status }: Pick<ConversationView, 'status'>): boolean {
   return BUSY.has(status);
+}
+
+/** How a message is sent. */
+export interface SendOptions {
+  /** What goes with it beside its words. */
+  readonly attachments?: readonly Attachment[];
+  /** What becomes of it while a turn runs: it waits for the end (the default), or goes into the turn at once. */
+  readonly followUp?: 'queue' | 'steer';
 }
 
 /** The turns of a conversation, as its outbox sees them. */
@@ -24,6 +33,8 @@ export interface TurnStarter {
 export class Outbox {
   /** Messages written after Stop was pressed: they are meant for what comes next. */
   private readonly afterStop = new Set<string>();
+  /** The message that was sent last: its turn may fail, and it is sent again whole. */
+  private lastSent: MessageDraft | undefined;
 
   constructor(
     private readonly store: ViewStore,
@@ -32,11 +43,15 @@ export class Outbox {
   ) {}
 
   /** Sends a message, or queues it while a turn runs. Failures stay visible beside the message, with a retry. */
-  async send(text: string): Promise<void> {
-    const message: MessageDraft = { id: this.context.createId(), text };
+  async send(text: string, { attachments = [], followUp }: SendOptions = {}): Promise<void> {
+    const message = withAttachments({ id: this.context.createId(), text }, attachments);
     if (this.status === 'stopping') this.afterStop.add(message.id);
-    if (isBusy(this.view)) this.store.set({ queue: [...this.view.queue, message] });
-    else await this.dispatch(message);
+    if (!isBusy(this.view)) {
+      await this.dispatch(message);
+      return;
+    }
+    this.store.set({ queue: [...this.view.queue, message] });
+    if (followUp === 'steer' && this.status !== 'stopping') await this.sendQueuedNow(message.id);
   }
 
   /** Sends a queued message now, into the running turn. */
@@ -67,6 +82,13 @@ export class Outbox {
     return message;
   }
 
+  /** Moves a queued message to another place in the queue; `index` counts without it, and is brought into range. */
+  moveInQueue(id: string, index: number): void {
+    const message = this.view.queue.find((entry) => entry.id === id);
+    if (!message) return;
+    this.store.set({ queue: this.view.queue.filter((entry) => entry !== message).toSpliced(index, 0, message) });
+  }
+
   /** Forgets a message that is on its way or was refused. */
   remove(id: string): void {
     this.store.set({ outbox: this.view.outbox.filter((message) => message.id !== id) });
@@ -83,7 +105,8 @@ export class Outbox {
     const refused = this.view.outbox.find((message) => message.problem !== null && (id === null || message.id === id));
     if (refused) {
       this.remove(refused.id);
-      await (refused.text === '' ? load() : this.dispatch({ id: refused.id, text: refused.text }));
+      const message = withAttachments({ id: refused.id, text: refused.text }, refused.attachments);
+      await (isEmptyMessage(message) ? load() : this.dispatch(message));
       return;
     }
     const last = this.view.turns.at(-1);
@@ -91,7 +114,8 @@ export class Outbox {
     const you = last.items.findLast((item) => item.type === 'you');
     if (you?.type === 'you') {
       this.store.emit([{ type: 'turn', turn: { ...headOf(last), problem: null } }]);
-      await this.dispatch({ id: this.context.createId(), text: you.text });
+      const attachments = this.lastSent?.text === you.text ? this.lastSent.attachments : [];
+      await this.dispatch(withAttachments({ id: this.context.createId(), text: you.text }, attachments));
     }
   }
 
@@ -113,7 +137,9 @@ export class Outbox {
   }
 
   private async dispatch(message: MessageDraft): Promise<void> {
-    const title = this.view.title === '' ? titleOf(message.text) : this.view.title;
+    this.lastSent = message;
+    const title =
+      this.view.title === '' ? titleOf(message.text || (message.attachments?.[0]?.label ?? '')) : this.view.title;
     const outgoing: OutgoingMessage = { ...message, problem: null };
     this.store.set({
       status: 'working',
@@ -147,6 +173,15 @@ export class Outbox {
   private get status(): ConversationView['status'] {
     return this.store.view.status;
   }
+}
+
+function withAttachments(message: MessageDraft, attachments: readonly Attachment[] = []): MessageDraft {
+  return attachments.length > 0 ? { ...message, attachments } : message;
+}
+
+/** No message at all: a conversation that could not be read. */
+function isEmptyMessage({ text, attachments = [] }: MessageDraft): boolean {
+  return text === '' && attachments.length === 0;
 }
 
 function titleOf(text: string): string {

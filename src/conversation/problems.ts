@@ -24,7 +24,8 @@ export function turnProblem(error: TurnError | null): ProblemView {
     case 'contextWindowExceeded':
       return problem(
         'The conversation is too long for the model',
-        'Start a new conversation, or ask for less at once.',
+        `${KEPT} Compact it: Codex goes on with a summary of what was said. Or start a new conversation.`,
+        'compact',
         'newConversation',
       );
     case 'serverOverloaded':
@@ -102,6 +103,8 @@ export function fullAccessDeclined(): SwitchyardError {
 
 /** What a message that did not reach the server means to the person. */
 export function sendProblem(error: unknown): ProblemView {
+  const readOnly = readOnlyProblem(error);
+  if (readOnly) return { ...readOnly, detail: `${readOnly.detail}\nYour message is kept.` };
   if (hasReason(error, 'declined')) return { title: 'Not sent', detail: error.message, actions: ['retry'] };
   if (error instanceof SwitchyardError && !(error instanceof RpcError) && error.reason !== 'deadline') {
     const { title, detail, actions } = serverProblem(error);
@@ -115,18 +118,34 @@ export function sendProblem(error: unknown): ProblemView {
 
 /** What a conversation that could not be read means to the person. */
 export function loadProblem(error: unknown): ProblemView {
-  const busy = error instanceof RpcError && /already has an active writer/.test(error.rpcMessage);
-  return busy
-    ? {
-        title: 'Another window has this conversation open',
-        detail: 'Only one window can continue a conversation. Close it there, then retry.',
-        actions: ['retry'],
-      }
-    : {
-        title: 'The conversation could not be read',
-        detail: `${messageOf(error)}\nNothing is lost.`,
-        actions: ['retry', 'showLog'],
-      };
+  return (
+    readOnlyProblem(error) ?? {
+      title: 'The conversation could not be read',
+      detail: `${messageOf(error)}\nNothing is lost.`,
+      actions: ['retry', 'showLog'],
+    }
+  );
+}
+
+/** Why a conversation can be read, but not be continued here (messages: codex app-server 0.169.0). */
+function readOnlyProblem(error: unknown): ProblemView | undefined {
+  if (!(error instanceof RpcError)) return undefined;
+  if (/already has an active writer/.test(error.rpcMessage)) {
+    return {
+      title: 'Another window has this conversation open',
+      detail:
+        'Here you can read it. Only one window can continue a conversation: close that window, then retry, or go on in a copy.',
+      actions: ['retry', 'forkConversation'],
+    };
+  }
+  if (/^session \S+ is archived/.test(error.rpcMessage)) {
+    return {
+      title: 'This conversation is archived',
+      detail: 'You can read it. To continue it, take it out of the archive.',
+      actions: ['unarchive'],
+    };
+  }
+  return undefined;
 }
 
 /** The turn ended before the message reached it. */

@@ -1,8 +1,10 @@
+import type { ThreadTokenUsage } from '../protocol/generated/types/v2/ThreadTokenUsage';
 import type { KnownNotification, TypedNotification } from '../router/notification';
 import { findItem, findTurn } from '../shared/applyDelta';
 import type { ConversationView, Delta, ItemView, TurnHead, TurnView } from '../shared/conversation';
 import { toItemViews } from './items';
 import { turnProblem } from './problems';
+import { headOf } from './viewStore';
 
 const NOTHING: readonly Delta[] = [];
 
@@ -40,7 +42,10 @@ export function reduce(view: ConversationView, notification: TypedNotification, 
       return reduceError(view, notification);
     case 'thread/tokenUsage/updated': {
       const { last, modelContextWindow } = notification.params.tokenUsage;
-      return [{ type: 'set', fields: { usage: { usedTokens: last.totalTokens, windowTokens: modelContextWindow } } }];
+      return [
+        { type: 'set', fields: { usage: { usedTokens: last.totalTokens, windowTokens: modelContextWindow } } },
+        ...countTokens(findTurn(view, notification.params.turnId), notification.params.tokenUsage),
+      ];
     }
     case 'thread/name/updated': {
       const { threadName } = notification.params;
@@ -193,6 +198,13 @@ export function closeOpenItems(turn: TurnView | undefined, only?: 'message'): De
     }
     return [];
   });
+}
+
+/** Only while it runs: the server tells the last usage again when a thread is resumed (codex app-server 0.169.0). */
+function countTokens(turn: TurnView | undefined, { total, last }: ThreadTokenUsage): Delta[] {
+  if (turn?.status !== 'working') return [];
+  const before = turn.tokens?.before ?? total.totalTokens - last.totalTokens;
+  return [{ type: 'turn', turn: { ...headOf(turn), tokens: { before, used: total.totalTokens - before } } }];
 }
 
 function ensureTurn(view: ConversationView, turnId: string, nowMs: number): Delta[] {

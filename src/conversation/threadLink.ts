@@ -1,16 +1,25 @@
 import { type Disposable, toDisposable } from '../base/disposable';
 import { hasReason, messageOf } from '../base/errors';
+import type { ReviewTarget } from '../protocol/generated/types/v2/ReviewTarget';
 import type { Thread } from '../protocol/generated/types/v2/Thread';
 import type { Turn } from '../protocol/generated/types/v2/Turn';
 import type { TurnEnvironmentParams } from '../protocol/generated/types/v2/TurnEnvironmentParams';
-import type { UserInput } from '../protocol/generated/types/v2/UserInput';
 import type { NotificationListener } from '../router/messageRouter';
 import type { ConversationFields, ConversationView, MessageDraft } from '../shared/conversation';
 import { noteInput } from './agentNotes';
+import { toInput } from './attachments';
 import type { ConversationContext } from './context';
 import { modeSettings } from './modes';
 
-const HISTORY_PAGE = 50;
+/** So many turns are read at once. */
+const HISTORY_PAGE = 20;
+
+/** Some of a thread's turns with their items, oldest first. */
+export interface TurnPage {
+  readonly turns: readonly Turn[];
+  /** Leads to the turns before these; `null`: there are none. */
+  readonly earlier: string | null;
+}
 
 /** What the server tells of a thread that was started or resumed. */
 type AttachedFields = Pick<ConversationFields, 'threadId' | 'provider' | 'model'> &
@@ -67,7 +76,7 @@ export class ThreadLink implements Disposable {
       threadId: this.threadId(),
       clientUserMessageId: message.id,
       // The words come first: the server makes the name of a thread from the beginning of its first message.
-      input: [...toInput(message.text), ...notes().map(noteInput)],
+      input: [...toInput(message), ...notes().map(noteInput)],
       approvalPolicy,
       sandboxPolicy,
       ...(model !== '' && { model }),
@@ -83,7 +92,7 @@ export class ThreadLink implements Disposable {
       threadId: this.threadId(),
       expectedTurnId: turnId,
       clientUserMessageId: message.id,
-      input: toInput(message.text),
+      input: toInput(message),
     });
   }
 
@@ -140,6 +149,18 @@ export class ThreadLink implements Disposable {
     });
   }
 
+  /** Starts a turn that puts a summary in the place of what was said so far. @throws RpcError, SwitchyardError */
+  async compact(): Promise<void> {
+    await this.attach();
+    await this.context.client.request('thread/compact/start', { threadId: this.threadId() });
+  }
+
+  /** Starts a turn that reviews changes. @throws RpcError, SwitchyardError */
+  async review(target: ReviewTarget): Promise<void> {
+    await this.attach();
+    await this.context.client.request('review/start', { threadId: this.threadId(), target, delivery: 'inline' });
+  }
+
   /** Stops the turn, and the commands it leaves behind: the server lets them run on by itself. */
   async interrupt(turnId: string): Promise<void> {
     const { client, logger } = this.context;
@@ -151,21 +172,20 @@ export class ThreadLink implements Disposable {
     });
   }
 
-  /** All turns with their items, oldest first. */
-  async readTurns(): Promise<Turn[]> {
-    const turns: Turn[] = [];
-    let cursor: string | null = null;
-    do {
-      const page: { data: Turn[]; nextCursor: string | null } = await this.context.client.request('thread/turns/list', {
-        threadId: this.threadId(),
-        limit: HISTORY_PAGE,
-        itemsView: 'full',
-        cursor,
-      });
-      turns.push(...page.data);
-      cursor = page.nextCursor;
-    } while (cursor !== null);
-    return turns.reverse();
+  /**
+   * A page of the thread's turns: the newest, or those before an earlier page.
+   *
+   * @throws RpcError, SwitchyardError
+   */
+  async readTurns(cursor: string | null): Promise<TurnPage> {
+    const { data, nextCursor } = await this.context.client.request('thread/turns/list', {
+      threadId: this.threadId(),
+      limit: HISTORY_PAGE,
+      itemsView: 'full',
+      sortDirection: 'desc',
+      cursor,
+    });
+    return { turns: data.toReversed(), earlier: nextCursor };
   }
 
   dispose(): void {
@@ -239,8 +259,4 @@ export class ThreadLink implements Disposable {
 /** The name that a person gave to a thread, or else its first words. */
 export function threadTitle({ name, preview }: Pick<Thread, 'name' | 'preview'>): string {
   return name ?? preview.trim().split('\n')[0] ?? '';
-}
-
-function toInput(text: string): UserInput[] {
-  return [{ type: 'text', text, text_elements: [] }];
 }

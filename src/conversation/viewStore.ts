@@ -54,8 +54,8 @@ export class ViewStore implements Disposable {
 }
 
 /** A turn without its items. */
-export function headOf({ id, status, startedAtMs, durationMs, problem }: TurnView): TurnHead {
-  return { id, status, startedAtMs, durationMs, problem };
+export function headOf({ id, status, startedAtMs, durationMs, tokens, problem }: TurnView): TurnHead {
+  return { id, status, startedAtMs, durationMs, ...(tokens !== undefined && { tokens }), problem };
 }
 
 /** The deltas that put a turn back as it is. */

@@ -28,6 +28,12 @@ export function applyDelta(view: ConversationView, delta: Delta): void {
     }
     case 'dropTurns':
       view.turns = [];
+      return;
+    case 'earlierTurns': {
+      const known = new Set(view.turns.map((turn) => turn.id));
+      const earlier = delta.turns.filter((turn) => !known.has(turn.id)).map(copyOf);
+      view.turns = [...earlier, ...view.turns];
+    }
   }
 }
 
@@ -39,6 +45,11 @@ export function findTurn(view: ConversationView, turnId: string): TurnView | und
 /** The item with this id in this turn; the newest is found first. */
 export function findItem(view: ConversationView, turnId: string, itemId: string): ItemView | undefined {
   return findTurn(view, turnId)?.items.findLast((item) => item.id === itemId);
+}
+
+/** What is applied later changes the copy only. */
+function copyOf(turn: TurnView): TurnView {
+  return { ...turn, items: turn.items.map((item) => ({ ...item })) };
 }
 
 function putItem(turn: TurnView | undefined, item: ItemView): void {

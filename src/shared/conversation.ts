@@ -3,7 +3,9 @@
  * with `applyDelta`, so what a panel shows is always what the host holds.
  */
 
+import type { Attachment } from './composer';
 import type { DiffLine } from './fileDiff';
+import type { FieldValue, FieldView } from './questions';
 
 /** See `switchyard.mode`. */
 export const MODE_NAMES = ['ask', 'agent', 'plan', 'fullAccess'] as const;
@@ -27,6 +29,8 @@ export interface ConversationView {
   folder: string;
   /** True while older turns are being read from the server. */
   loading: boolean;
+  /** Turns before the first of `turns` that the server keeps: read a page at a time, when they are asked for. */
+  earlier: 'none' | 'more' | 'loading';
   turns: TurnView[];
   approvals: ApprovalView[];
   /** Messages that wait for the running turn to end. */
@@ -76,6 +80,7 @@ export interface ContentionView {
 export interface MessageDraft {
   readonly id: string;
   readonly text: string;
+  readonly attachments?: readonly Attachment[];
 }
 
 export interface OutgoingMessage extends MessageDraft {
@@ -96,7 +101,16 @@ export interface ProblemView {
 }
 
 export type ProblemAction =
-  'retry' | 'restart' | 'installCodex' | 'chooseCodex' | 'showLog' | 'signIn' | 'newConversation';
+  | 'retry'
+  | 'restart'
+  | 'installCodex'
+  | 'chooseCodex'
+  | 'showLog'
+  | 'signIn'
+  | 'newConversation'
+  | 'compact'
+  | 'forkConversation'
+  | 'unarchive';
 
 export type TurnStatus = 'working' | 'completed' | 'stopped' | 'failed';
 
@@ -105,6 +119,8 @@ export interface TurnView {
   status: TurnStatus;
   startedAtMs: number | null;
   durationMs: number | null;
+  /** What the model was given and gave: in the thread before this turn, and in this turn, as far as that was told. */
+  tokens?: { readonly before: number; readonly used: number };
   problem: ProblemView | null;
   items: ItemView[];
 }
@@ -126,6 +142,8 @@ export interface MessageItem {
   readonly id: string;
   text: string;
   streaming: boolean;
+  /** What the agent asks beside its work, without waiting for the answer. */
+  readonly questions?: readonly { readonly title: string; readonly options: readonly string[] }[];
 }
 
 export interface ReasoningItem {
@@ -203,6 +221,8 @@ export interface DecisionView {
   readonly id: string;
   readonly label: string;
   readonly tone: 'primary' | 'secondary' | 'quiet';
+  /** What is filled in goes with it. */
+  readonly takesValues?: boolean;
 }
 
 /** One file of a proposed change, of which the person may leave out the whole or some hunks. */
@@ -227,7 +247,7 @@ export interface ProposedHunkView {
 
 export interface ApprovalView {
   readonly id: string;
-  readonly kind: 'command' | 'files' | 'permissions' | 'tool';
+  readonly kind: 'command' | 'files' | 'permissions' | 'tool' | 'question' | 'form' | 'link';
   readonly turnId: string | null;
   readonly itemId: string | null;
   /** Ends the accessible name "Approval: …". */
@@ -236,6 +256,13 @@ export interface ApprovalView {
   readonly folder: string | null;
   readonly reason: string | null;
   readonly files: readonly ProposedFileView[];
+  /** What it is about, as names and values: arguments of a tool. */
+  readonly details?: readonly { readonly name: string; readonly value: string }[];
+  /** What the person fills in, and what stands in it so far where that is not its initial value. */
+  readonly fields?: readonly FieldView[];
+  readonly filled?: readonly FieldValue[];
+  /** A web page to open before the answer. */
+  readonly link?: string;
   readonly decisions: readonly DecisionView[];
 }
 
@@ -249,4 +276,6 @@ export type Delta =
   | { readonly type: 'item'; readonly turnId: string; readonly item: ItemView }
   | { readonly type: 'append'; readonly turnId: string; readonly itemId: string; readonly text: string }
   | { readonly type: 'removeItem'; readonly turnId: string; readonly itemId: string }
-  | { readonly type: 'dropTurns' };
+  | { readonly type: 'dropTurns' }
+  /** Whole turns that come before all others, oldest first. */
+  | { readonly type: 'earlierTurns'; readonly turns: readonly TurnView[] };

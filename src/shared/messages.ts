@@ -1,4 +1,6 @@
 import type { ConversationStatus, ConversationView, Delta, ProblemAction, ProblemView } from './conversation';
+import type { AttachSource, CompletionTrigger, CompletionView, ComposerCommand, ComposerView } from './composer';
+import type { FieldValue } from './questions';
 
 /** What every panel shows of the whole extension, beside its conversation. */
 export interface AppView {
@@ -12,6 +14,8 @@ export interface AppView {
   /** The model that answers where a conversation names none; `null`: not known. */
   readonly defaultModel: string | null;
   readonly sendKey: 'enter' | 'ctrlEnter';
+  /** What becomes of a message that is sent while a turn runs. */
+  readonly followUp: 'queue' | 'steer';
   readonly folderName: string | null;
 }
 
@@ -23,12 +27,26 @@ export interface ConversationSummary {
   readonly status: ConversationStatus;
   readonly updatedAtMs: number;
   readonly unread: boolean;
+  /** Absolute. */
+  readonly folder: string;
+  /** The thread that started this one as its sub-agent. */
+  readonly parentThreadId: string | null;
+  readonly archived: boolean;
 }
 
 /** What a panel keeps by itself over a reload of the window. */
 export interface PanelState {
   readonly threadId: string | null;
   readonly key: string;
+  /** Where the conversation was scrolled to; without it, its end is shown. */
+  readonly scroll?: ScrollPlace;
+}
+
+/** A place in a conversation: so many pixels below the top of one of its rows. */
+export interface ScrollPlace {
+  readonly turnId: string;
+  readonly row: string;
+  readonly offset: number;
 }
 
 /**
@@ -53,6 +71,12 @@ export type ToWebview =
   | { readonly type: 'focusComposer' }
   /** Into the composer, at the cursor. */
   | { readonly type: 'insertText'; readonly text: string }
+  /** What goes with the next message of a conversation beside its words. */
+  | { readonly type: 'composer'; readonly key: string; readonly composer: ComposerView }
+  /** Sends what stands in the composer, or puts the cursor there. */
+  | { readonly type: 'submit' }
+  /** The answer to `complete`. */
+  | { readonly type: 'completions'; readonly request: number; readonly items: readonly CompletionView[] }
   /** Out of the composer, if nothing else stands in it. */
   | { readonly type: 'withdrawText'; readonly text: string };
 
@@ -61,7 +85,8 @@ export type FromWebview =
   | { readonly type: 'ready' }
   | { readonly type: 'resync' }
   | { readonly type: 'focused' }
-  | { readonly type: 'send'; readonly key: string; readonly text: string }
+  /** `inverted`: not what the setting says of a message that is sent while a turn runs, but the other. */
+  | { readonly type: 'send'; readonly key: string; readonly text: string; readonly inverted?: boolean | undefined }
   | { readonly type: 'draft'; readonly key: string; readonly text: string }
   | { readonly type: 'stop'; readonly key: string }
   | { readonly type: 'approve'; readonly approvalId: string; readonly decisionId: string }
@@ -96,7 +121,39 @@ export type FromWebview =
   | { readonly type: 'copy'; readonly text: string }
   /** `id`: the message or the turn the problem stands beside; `null`: it is Codex as a whole. */
   | { readonly type: 'problem'; readonly key: string; readonly action: ProblemAction; readonly id: string | null }
-  | { readonly type: 'command'; readonly command: PanelCommand };
+  /** Asks for the page of turns before the earliest that is shown. */
+  | { readonly type: 'loadEarlier'; readonly key: string }
+  /** Answers an approval with what was filled in, in the order of its fields. */
+  | {
+      readonly type: 'answer';
+      readonly approvalId: string;
+      readonly decisionId: string;
+      readonly values: readonly FieldValue[];
+    }
+  /** What is filled in so far, without secrets: the host keeps it for when the panel is shown again. */
+  | { readonly type: 'fill'; readonly approvalId: string; readonly values: readonly FieldValue[] }
+  /** Answers questions that the agent asked while it goes on: at once, into its turn where one runs. */
+  | { readonly type: 'reply'; readonly key: string; readonly text: string }
+  | { readonly type: 'command'; readonly command: PanelCommand }
+  /** Asks what fits what is typed in the composer. */
+  | {
+      readonly type: 'complete';
+      readonly key: string;
+      readonly request: number;
+      readonly trigger: CompletionTrigger;
+      readonly query: string;
+    }
+  | { readonly type: 'attach'; readonly key: string; readonly source: AttachSource }
+  /** `data`: the file in Base64. */
+  | { readonly type: 'attachImage'; readonly key: string; readonly name: string; readonly data: string }
+  | { readonly type: 'attachUris'; readonly key: string; readonly uris: readonly string[] }
+  | { readonly type: 'detach'; readonly key: string; readonly id: string }
+  /** Whether what the editor shows goes with the messages of this conversation. */
+  | { readonly type: 'includeActive'; readonly key: string; readonly include: boolean }
+  /** A command that was written into the composer with a slash. */
+  | { readonly type: 'runCommand'; readonly key: string; readonly command: ComposerCommand }
+  /** Moves a queued message to another place; `index` counts without it. */
+  | { readonly type: 'queueMove'; readonly id: string; readonly index: number };
 
 /** Commands of the extension that a panel's buttons stand for. */
 export const PANEL_COMMANDS = [

@@ -16,6 +16,7 @@ const APP: AppView = {
   demo: false,
   signedIn: true,
   sendKey: 'enter',
+  followUp: 'queue',
   folderName: 'sample',
 };
 

@@ -11,6 +11,8 @@ export interface CodexHomeOptions {
   readonly providerName?: string;
   /** Appended to `config.toml` as it is: whole tables only, since the file ends inside one. */
   readonly extraToml?: string;
+  /** Features to turn on. */
+  readonly features?: readonly string[];
   /** How often Codex repeats a request that was answered with a 5xx. */
   readonly requestMaxRetries?: number;
   /** How often Codex repeats a turn's request after its stream broke. */
@@ -47,7 +49,7 @@ function homeParent(): string {
 
 function configToml(options: CodexHomeOptions): string {
   const { modelUrl, model = 'gpt-5.5', providerId = 'mock', providerName = 'Scripted model' } = options;
-  const { extraToml = '', requestMaxRetries = 0, streamMaxRetries = 0 } = options;
+  const { extraToml = '', features = [], requestMaxRetries = 0, streamMaxRetries = 0 } = options;
   // JSON strings are valid TOML basic strings.
   return `model = ${JSON.stringify(model)}
 model_provider = ${JSON.stringify(providerId)}
@@ -63,7 +65,7 @@ stream_max_retries = ${streamMaxRetries}
 
 [features]
 plugins = false
-
+${features.map((feature) => `${feature} = true\n`).join('')}
 [analytics]
 enabled = false
 

@@ -55,6 +55,7 @@ interface CallItem {
   readonly id: string;
   readonly call_id: string;
   readonly name: string;
+  readonly namespace?: string;
   readonly status?: 'in_progress' | 'completed';
 }
 
@@ -319,9 +320,15 @@ export function execCommand(cmd: string, options: ExecOptions = {}): Step[] {
   return functionCall('exec_command', args);
 }
 
-/** Any tool that takes JSON. */
-export function functionCall(name: string, args: Readonly<Record<string, unknown>>): Step[] {
-  const item = { type: 'function_call', id: newId('fc'), call_id: newId('call'), name } as const;
+/** Any tool that takes JSON. `namespace`: of a tool of an MCP server, `mcp__` and the server's name. */
+export function functionCall(name: string, args: Readonly<Record<string, unknown>>, namespace?: string): Step[] {
+  const item = {
+    type: 'function_call',
+    id: newId('fc'),
+    call_id: newId('call'),
+    name,
+    ...(namespace !== undefined && { namespace }),
+  } as const;
   return [
     added({ ...item, status: 'in_progress', arguments: '' }),
     done({ ...item, status: 'completed', arguments: JSON.stringify(args) }),

@@ -9,7 +9,7 @@ import type { Conversation } from '../../src/conversation/conversation';
 import { Conversations } from '../../src/conversation/conversations';
 import { AppServerClient } from '../../src/router/appServerClient';
 import { AppServerProcess } from '../../src/transport/appServerProcess';
-import { createCodexHome, nativeCodexPath } from './codexHome';
+import { type CodexHomeOptions, createCodexHome, nativeCodexPath } from './codexHome';
 import { memoryOfThreads } from './fakeClient';
 import { type InputItem, type ModelServer, startModelServer } from './modelServer';
 
@@ -24,11 +24,14 @@ export interface RealConversations {
   dispose(): Promise<void>;
 }
 
-/** Starts it. Call `dispose` also when something failed. */
-export async function startRealConversations(overrides: Partial<ConversationContext> = {}): Promise<RealConversations> {
+/** Starts it. Call `dispose` also when something failed. `codexHome`: what its configuration holds beside the usual. */
+export async function startRealConversations(
+  overrides: Partial<ConversationContext> = {},
+  codexHome: Pick<CodexHomeOptions, 'extraToml' | 'features'> = {},
+): Promise<RealConversations> {
   const folder = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'switchyard-conversation-')));
   const model = await startModelServer();
-  const home = await createCodexHome({ modelUrl: model.url });
+  const home = await createCodexHome({ modelUrl: model.url, ...codexHome });
   const env = { ...process.env, CODEX_HOME: home.path };
   const server = new AppServerProcess({
     resolve: () => Promise.resolve({ command: nativeCodexPath(), args: ['app-server'], cwd: folder, env }),

@@ -8,10 +8,14 @@ Object.assign(globalThis, {
   acquireVsCodeApi: () => ({
     postMessage: (message: FromWebview) => posted.messages.push(message),
     setState: (state: unknown) => posted.states.push(state),
+    getState: () => posted.states.at(-1),
   }),
   // Missing in jsdom.
   ResizeObserver: class {
     observe(): void {
+      return undefined;
+    }
+    unobserve(): void {
       return undefined;
     }
     disconnect(): void {
@@ -19,3 +23,6 @@ Object.assign(globalThis, {
     }
   },
 });
+
+// Nothing has a size there, and nothing scrolls.
+Object.assign(Element.prototype, { scrollTo: () => undefined, scrollBy: () => undefined });

@@ -4,12 +4,13 @@ import type { AppView } from '../../src/shared/messages';
 import { post } from '../host/vscodeApi';
 import { IconButton } from '../ui/IconButton';
 import { Approvals } from './Approvals';
-import { Composer } from './Composer';
+import { Composer } from './composer/Composer';
 import { Contention } from './Contention';
 import { EmptyState } from './EmptyState';
 import { statusLine } from './labels';
 import { Problem } from './Problem';
-import { Queue } from './Queue';
+import { Queue } from './composer/Queue';
+import { PinnedPlan } from './PinnedPlan';
 import { ReviewBar } from './ReviewBar';
 import { state } from './state';
 import { Transcript } from './Transcript';
@@ -54,6 +55,7 @@ function Chat(props: ChatProps) {
         <Contention files={props.conversation.contention} />
         {/* Nothing stays unfolded from one conversation to the next. */}
         <Show when={props.conversation.key} keyed>
+          <PinnedPlan conversation={props.conversation} />
           <Approvals approvals={props.conversation.approvals} />
           <ReviewBar files={props.conversation.unreviewed} />
         </Show>

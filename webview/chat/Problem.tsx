@@ -12,6 +12,9 @@ const LABELS: Readonly<Record<ProblemAction, string>> = {
   showLog: 'Show Log',
   signIn: 'Sign In',
   newConversation: 'New Conversation',
+  compact: 'Compact',
+  forkConversation: 'Continue in a Copy',
+  unarchive: 'Unarchive',
 };
 
 /** A failure: what happened, what was kept, and the next steps as buttons. */

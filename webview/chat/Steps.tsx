@@ -1,4 +1,4 @@
-import { createSignal, For, Match, Show, Switch } from 'solid-js';
+import { For, Match, Show, Switch } from 'solid-js';
 import type {
   CommandItem,
   FileChangeView,
@@ -19,6 +19,7 @@ import { Icon } from '../ui/Icon';
 import { IconButton } from '../ui/IconButton';
 import { KeyedFor } from '../ui/KeyedFor';
 import { createLongList, ShowAll } from '../ui/LongList';
+import { kept } from './kept';
 import { CHANGE_ICONS } from './labels';
 import { Prose } from './Prose';
 import { ReviewButtons } from './ReviewButtons';
@@ -27,12 +28,18 @@ import { unreviewedFile } from './state';
 const PREVIEW_LINES = 4;
 const FAILED_PREVIEW_LINES = 12;
 
-export function Reasoning(props: { readonly item: ReasoningItem }) {
+/** Whether the person opened or closed an item. Finding words in it opens it as well. */
+function openSignal(turnId: string, itemId: string) {
+  return kept<boolean | undefined>(`${turnId}/${itemId}/open`, undefined);
+}
+
+export function Reasoning(props: { readonly item: ReasoningItem; readonly turnId: string }) {
   return (
     <Disclosure
       icon="lightbulb"
       summary={<b>{props.item.streaming ? 'Thinking' : 'Thought'}</b>}
       trailing={formatDuration(props.item.durationMs)}
+      chosen={openSignal(props.turnId, props.item.id)}
     >
       <Prose text={props.item.text} streaming={props.item.streaming} />
     </Disclosure>
@@ -48,6 +55,7 @@ export function Command(props: { readonly item: CommandItem; readonly turnId: st
           icon="search"
           summary={<QuietSummary text={props.item.summary ?? ''} />}
           trailing={formatDuration(props.item.durationMs)}
+          chosen={openSignal(props.turnId, props.item.id)}
         >
           <CommandCard item={props.item} turnId={props.turnId} />
         </Disclosure>
@@ -67,7 +75,7 @@ function QuietSummary(props: { readonly text: string }) {
 }
 
 function CommandCard(props: { readonly item: CommandItem; readonly turnId: string }) {
-  const [expanded, setExpanded] = createSignal(false);
+  const [expanded, setExpanded] = kept(`${props.turnId}/${props.item.id}/expanded`, false);
   const lineCount = () => props.item.text.trimEnd().split('\n').length;
   const previewLines = () => (props.item.status === 'failed' ? FAILED_PREVIEW_LINES : PREVIEW_LINES);
   const hasMore = () => lineCount() > previewLines();
@@ -162,7 +170,7 @@ export function Files(props: { readonly item: FilesItem; readonly turnId: string
 }
 
 function FileChange(props: { readonly change: FileChangeView; readonly item: FilesItem; readonly turnId: string }) {
-  const [open, setOpen] = createSignal(false);
+  const [open, setOpen] = kept(`${props.turnId}/${props.item.id}/diff/${props.change.path}`, false);
   const written = () => props.item.status !== 'working' && props.item.status !== 'declined';
   const unreviewed = () => (written() ? unreviewedFile(props.change.movedTo ?? props.change.path) : undefined);
   return (
@@ -204,7 +212,7 @@ function FileChange(props: { readonly change: FileChangeView; readonly item: Fil
   );
 }
 
-export function Step(props: { readonly item: StepItem }) {
+export function Step(props: { readonly item: StepItem; readonly turnId: string }) {
   const failed = () => props.item.status === 'failed';
   const summary = () => (
     <>
@@ -228,6 +236,7 @@ export function Step(props: { readonly item: StepItem }) {
         summary={summary()}
         trailing={formatDuration(props.item.durationMs)}
         openWhen={failed()}
+        chosen={openSignal(props.turnId, props.item.id)}
       >
         <pre class="step-text">{props.item.text}</pre>
       </Disclosure>

@@ -1,44 +1,36 @@
-import { createEffect, createMemo, createSignal, For, on, onCleanup, onMount, Show } from 'solid-js';
+import { createSignal, onCleanup, onMount, Show } from 'solid-js';
 import type { ConversationView } from '../../src/shared/conversation';
-import { post } from '../host/vscodeApi';
 import { Icon } from '../ui/Icon';
-import { IconButton } from '../ui/IconButton';
-import { Problem } from './Problem';
-import { Turn } from './Turn';
-
-/** This close to the end counts as being there, in pixels. */
-const NEAR_END = 40;
+import { Announcer } from './Announcer';
+import { Earlier } from './Earlier';
+import { FindBar } from './FindBar';
+import { keepFor } from './kept';
+import { createLog } from './log';
+import { Outbox, Retry } from './Outbox';
+import { requestComposerFocus } from './state';
+import { TranscriptRows } from './TranscriptRows';
 
 /** The conversation. It follows its end until the person scrolls away from it. */
 export function Transcript(props: { readonly conversation: ConversationView }) {
-  let scroller: HTMLDivElement | undefined;
-  let content: HTMLDivElement | undefined;
-  const [atEnd, setAtEnd] = createSignal(true);
-
-  const changes = createMemo(() => new Map(props.conversation.changedTurns.map((turn) => [turn.turnId, turn])));
-
-  const toEnd = (): void => {
-    if (scroller) scroller.scrollTop = scroller.scrollHeight;
-    setAtEnd(true);
-  };
-  const onScroll = (): void => {
-    if (scroller) setAtEnd(scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_END);
-  };
-  onMount(() => {
-    const observer = new ResizeObserver(() => {
-      if (atEnd()) toEnd();
-    });
-    if (content) observer.observe(content);
-    if (scroller) observer.observe(scroller);
-    onCleanup(() => observer.disconnect());
-  });
-  // Another conversation, or a message of one's own: both are seen from their end.
-  createEffect(
-    on([() => props.conversation.key, () => props.conversation.outbox.length], ([key, sent], before) => {
-      if (before?.[0] !== key || sent > before[1]) toEnd();
-    }),
+  return (
+    <Show when={props.conversation.key} keyed>
+      {(key) => {
+        keepFor(key);
+        return (
+          <>
+            <Log conversation={props.conversation} />
+            <Announcer conversation={props.conversation} />
+          </>
+        );
+      }}
+    </Show>
   );
+}
 
+function Log(props: { readonly conversation: ConversationView }) {
+  const log = createLog(() => props.conversation);
+  const [finding, setFinding] = createSignal(false);
+  listenForKeys({ find: () => setFinding(true), goToMessage: log.goToMessage });
   return (
     <div class="transcript">
       <div
@@ -47,21 +39,37 @@ export function Transcript(props: { readonly conversation: ConversationView }) {
         aria-label="Conversation"
         aria-live="off"
         tabIndex={0}
-        ref={(element) => (scroller = element)}
-        onScroll={onScroll}
+        ref={log.setScroller}
+        onScroll={() => log.onScroll()}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape' && !event.defaultPrevented) requestComposerFocus();
+        }}
+        onFocusIn={(event) => log.setFocusedRow(event.target.closest<HTMLElement>('[data-row]')?.dataset.row)}
+        onFocusOut={() => {
+          // While the whole window has lost the focus, it comes back to the same row.
+          if (document.hasFocus()) log.setFocusedRow(undefined);
+        }}
       >
-        <div class="content" ref={(element) => (content = element)}>
-          <For each={props.conversation.turns}>
-            {(turn) => (
-              <Turn turn={turn} isNewest={turn === props.conversation.turns.at(-1)} changes={changes().get(turn.id)} />
-            )}
-          </For>
+        <div class="content" ref={log.setContent}>
+          <Earlier state={props.conversation.earlier} onLoad={log.loadEarlier} log={log.scroller} />
+          <Show when={log.scroller()} keyed>
+            {(scroller) => <TranscriptRows log={log} scroller={scroller} />}
+          </Show>
           <Outbox conversation={props.conversation} />
           <Retry line={props.conversation.retry} />
         </div>
       </div>
-      <Show when={!atEnd()}>
-        <button type="button" class="jump" onClick={toEnd}>
+      <Show when={finding()}>
+        <FindBar
+          log={log}
+          onClose={() => {
+            setFinding(false);
+            log.scroller()?.focus();
+          }}
+        />
+      </Show>
+      <Show when={!log.isFollowed()}>
+        <button type="button" class="jump" onClick={() => log.follow()}>
           <Icon name="arrow-down" /> Jump to latest
         </button>
       </Show>
@@ -69,43 +77,22 @@ export function Transcript(props: { readonly conversation: ConversationView }) {
   );
 }
 
-/** The connection to the model is being repeated. */
-function Retry(props: { readonly line: string | null }) {
-  return (
-    <Show when={props.line}>
-      {(line) => (
-        <div class="step">
-          <Icon name="sync" class="codicon-modifier-spin" />
-          <span class="step-summary">{line()}</span>
-        </div>
-      )}
-    </Show>
-  );
-}
-
-/** Messages on their way, and those that did not get there. */
-function Outbox(props: { readonly conversation: ConversationView }) {
-  return (
-    <For each={props.conversation.outbox}>
-      {(message) => (
-        <div class="turn">
-          <Show when={message.text !== ''}>
-            <article class="you sending" aria-label={`You: ${message.text.slice(0, 80)}`}>
-              <div class="you-text" dir="auto">
-                {message.text}
-              </div>
-              <Show when={message.problem}>
-                <IconButton
-                  icon="close"
-                  label="Remove message"
-                  onClick={() => post({ type: 'outboxRemove', id: message.id })}
-                />
-              </Show>
-            </article>
-          </Show>
-          <Show when={message.problem}>{(problem) => <Problem problem={problem()} id={message.id} />}</Show>
-        </div>
-      )}
-    </For>
-  );
+/** The keys that work wherever the focus is in the panel, unless what has it uses them. */
+function listenForKeys(actions: { find(): void; goToMessage(by: 1 | -1): void }): void {
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.defaultPrevented || event.isComposing || event.shiftKey) return;
+    const isCommand = (event.ctrlKey || event.metaKey) && !event.altKey;
+    const isAlt = event.altKey && !event.ctrlKey && !event.metaKey;
+    if (isCommand && event.key.toLowerCase() === 'f') actions.find();
+    else if (isAlt && event.key === 'ArrowUp') actions.goToMessage(-1);
+    else if (isAlt && event.key === 'ArrowDown') actions.goToMessage(1);
+    else return;
+    event.preventDefault();
+    // The page around ours listens at the window, and hands the keys it knows to the editor: Ctrl+F would open its find.
+    event.stopPropagation();
+  };
+  onMount(() => {
+    document.addEventListener('keydown', onKeyDown);
+    onCleanup(() => document.removeEventListener('keydown', onKeyDown));
+  });
 }

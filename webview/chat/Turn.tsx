@@ -1,61 +1,31 @@
-import { createMemo, createSignal, For, Match, Show, Switch } from 'solid-js';
+import { createMemo, For, Match, Show, Switch } from 'solid-js';
 import type { FilesItem, ItemView, TurnChangesView, TurnView, YouItem } from '../../src/shared/conversation';
 import { Changes } from '../ui/Changes';
-import { counted, formatDuration } from '../ui/format';
+import { counted, formatDuration, formatTokens } from '../ui/format';
 import { Icon } from '../ui/Icon';
+import { kept } from './kept';
 import { Problem } from './Problem';
 import { Prose } from './Prose';
-import { keepFocus } from './focus';
+import { Questions } from './Questions';
 import { Command, Files, Plan, Reasoning, Step } from './Steps';
 import { RestoreCheckpoint, TurnActions } from './TurnActions';
 
-/** One turn: the person's words, the work, Codex's words. A finished turn folds its work into one line. */
-export function Turn(props: {
-  readonly turn: TurnView;
-  readonly isNewest: boolean;
-  /** What it changed in the files, if anything. */
-  readonly changes: TurnChangesView | undefined;
-}) {
-  const [unfolded, setUnfolded] = createSignal(false);
-  const work = createMemo(() => props.turn.items.filter(isWork));
-  const folds = () => props.turn.status === 'completed' && work().length > 1;
-  const shown = createMemo(() => {
-    if (!folds() || unfolded()) return props.turn.items;
-    return props.turn.items.filter((item) => !isWork(item));
-  });
-  const opening = createMemo(() => shown().filter((item) => item.type === 'you'));
-  const rest = createMemo(() => shown().filter((item) => item.type !== 'you' || item !== opening()[0]));
-  let element: HTMLDivElement | undefined;
-  keepFocus(() => element);
-  return (
-    <div class="turn" ref={(turn) => (element = turn)}>
-      <For each={opening().slice(0, 1)}>{(item) => <You item={item} opens={props.turn.id} />}</For>
-      <Show when={folds()}>
-        <button type="button" class="step folded" aria-expanded={unfolded()} onClick={() => setUnfolded(!unfolded())}>
-          <Icon name={unfolded() ? 'chevron-down' : 'chevron-right'} />
-          <span class="step-summary">
-            <WorkSummary turn={props.turn} />
-          </span>
-        </button>
-      </Show>
-      <For each={rest()}>{(item) => <Item item={item} turnId={props.turn.id} />}</For>
-      <Show when={props.turn.status === 'stopped'}>
-        <div class="step ended">
-          <Icon name="circle-slash" /> <span class="step-summary">Stopped</span>
-        </div>
-      </Show>
-      <Show when={props.turn.problem}>
-        {(problem) => <Problem problem={problem()} id={props.turn.id} hasActions={props.isNewest} />}
-      </Show>
-      <Show when={props.turn.status === 'working' ? undefined : props.changes}>
-        {(changes) => <TurnActions changes={changes()} />}
-      </Show>
-    </div>
-  );
+/** Whether the person unfolded the work of a finished turn. */
+export function unfoldedSignal(turnId: string) {
+  return kept(`${turnId}/unfolded`, false);
 }
 
-function isWork(item: ItemView): boolean {
-  return item.type === 'reasoning' || item.type === 'command' || item.type === 'step';
+/** The line that a finished turn folds its work into. */
+export function Fold(props: { readonly turn: TurnView }) {
+  const [unfolded, setUnfolded] = unfoldedSignal(props.turn.id);
+  return (
+    <button type="button" class="step folded" aria-expanded={unfolded()} onClick={() => setUnfolded(!unfolded())}>
+      <Icon name={unfolded() ? 'chevron-down' : 'chevron-right'} />
+      <span class="step-summary">
+        <WorkSummary turn={props.turn} />
+      </span>
+    </button>
+  );
 }
 
 function WorkSummary(props: { readonly turn: TurnView }) {
@@ -74,6 +44,7 @@ function WorkSummary(props: { readonly turn: TurnView }) {
       duration === '' ? '' : `for ${duration}`,
       commands > 0 ? counted(commands, 'command') : '',
       files > 0 ? counted(files, 'file') : '',
+      formatTokens(props.turn.tokens?.used),
     ].filter((part) => part !== '');
   });
   return (
@@ -86,7 +57,32 @@ function WorkSummary(props: { readonly turn: TurnView }) {
   );
 }
 
-function Item(props: { readonly item: ItemView; readonly turnId: string }) {
+/** How a turn ended, and what can be done with it. */
+export function TurnEnd(props: {
+  readonly turn: TurnView;
+  readonly isNewest: boolean;
+  /** What it changed in the files, if anything. */
+  readonly changes: TurnChangesView | undefined;
+}) {
+  return (
+    <div class="turn-end">
+      <Show when={props.turn.status === 'stopped'}>
+        <div class="step ended">
+          <Icon name="circle-slash" /> <span class="step-summary">Stopped</span>
+        </div>
+      </Show>
+      <Show when={props.turn.problem}>
+        {(problem) => <Problem problem={problem()} id={props.turn.id} hasActions={props.isNewest} />}
+      </Show>
+      <Show when={props.turn.status === 'working' ? undefined : props.changes}>
+        {(changes) => <TurnActions changes={changes()} />}
+      </Show>
+    </div>
+  );
+}
+
+/** Anything in a turn but the message that began it. */
+export function Item(props: { readonly item: ItemView; readonly turnId: string }) {
   const as = <T extends ItemView['type']>(type: T) =>
     props.item.type === type ? (props.item as Extract<ItemView, { type: T }>) : undefined;
   return (
@@ -94,15 +90,18 @@ function Item(props: { readonly item: ItemView; readonly turnId: string }) {
       <Match when={as('you')}>{(item) => <You item={item()} />}</Match>
       <Match when={as('message')}>
         {(item) => (
-          <article class="codex" aria-label="Codex" aria-busy={item().streaming}>
+          <article class="codex" aria-label="Codex" aria-busy={item().streaming} tabIndex={-1}>
             <Prose text={item().text} streaming={item().streaming} />
+            <Show when={item().questions}>
+              <Questions item={item()} turnId={props.turnId} />
+            </Show>
           </article>
         )}
       </Match>
-      <Match when={as('reasoning')}>{(item) => <Reasoning item={item()} />}</Match>
+      <Match when={as('reasoning')}>{(item) => <Reasoning item={item()} turnId={props.turnId} />}</Match>
       <Match when={as('command')}>{(item) => <Command item={item()} turnId={props.turnId} />}</Match>
       <Match when={as('files')}>{(item) => <Files item={item()} turnId={props.turnId} />}</Match>
-      <Match when={as('step')}>{(item) => <Step item={item()} />}</Match>
+      <Match when={as('step')}>{(item) => <Step item={item()} turnId={props.turnId} />}</Match>
       <Match when={as('plan')}>{(item) => <Plan item={item()} />}</Match>
       <Match when={as('notice')}>{(item) => <div class="notice">{item().text}</div>}</Match>
     </Switch>
@@ -110,9 +109,9 @@ function Item(props: { readonly item: ItemView; readonly turnId: string }) {
 }
 
 /** A message of the person. `opens`: the turn that it began, and that can be gone back before. */
-function You(props: { readonly item: YouItem; readonly opens?: string }) {
+export function You(props: { readonly item: YouItem; readonly opens?: string }) {
   return (
-    <article class="you" aria-label={`You: ${props.item.text.slice(0, 80)}`}>
+    <article class="you" aria-label={`You: ${props.item.text.slice(0, 80)}`} tabIndex={-1}>
       <div class="you-text" dir="auto">
         {props.item.text}
         <For each={props.item.attachments}>{(name) => <span class="chip">{name.split(/[\\/]/).at(-1)}</span>}</For>

@@ -2,8 +2,9 @@ import { createMemo, createRoot, createSignal } from 'solid-js';
 import { createStore, produce } from 'solid-js/store';
 import { applyDelta } from '../../src/shared/applyDelta';
 import type { ConversationView, UnreviewedFileView } from '../../src/shared/conversation';
-import type { AppView, ToWebview } from '../../src/shared/messages';
-import { onMessage, post, remember } from '../host/vscodeApi';
+import { type CompletionView, type ComposerView, NO_CONTEXT } from '../../src/shared/composer';
+import type { AppView, ScrollPlace, ToWebview } from '../../src/shared/messages';
+import { onMessage, post, recall, remember } from '../host/vscodeApi';
 
 interface ChatState {
   app: AppView | null;
@@ -23,7 +24,27 @@ const [savedDraft, setSavedDraft] = createSignal<{ readonly key: string; readonl
   text: '',
 });
 
-export { focusRequests, insertion, savedDraft, state, withdrawal };
+/** What goes with the next message beside its words. */
+const [composerContext, setComposerContext] = createSignal<{ readonly key: string; readonly composer: ComposerView }>({
+  key: '',
+  composer: NO_CONTEXT,
+});
+/** The newest answer to what the composer's menu asked. */
+const [completions, setCompletions] = createSignal<{
+  readonly request: number;
+  readonly items: readonly CompletionView[];
+}>({ request: 0, items: [] });
+
+/** Grows whenever the extension wants what stands in the composer to be sent. */
+const [submissions, setSubmissions] = createSignal(0);
+
+export { completions, focusRequests, insertion, savedDraft, state, submissions, withdrawal };
+
+/** What goes with the next message of the conversation that is shown, beside its words. */
+export function messageContext(): ComposerView {
+  const { key, composer } = composerContext();
+  return key === conversationKey() ? composer : NO_CONTEXT;
+}
 
 const unreviewed = createRoot(() =>
   createMemo(() => new Map(state.conversation?.unreviewed.map((file) => [file.path, file]) ?? [])),
@@ -44,6 +65,31 @@ export function requestComposerFocus(): void {
   setFocusRequests((count) => count + 1);
 }
 
+/** Where the conversation is scrolled to; `undefined`: it follows its end. */
+let scrollPlace: ScrollPlace | undefined;
+
+/** Where the conversation was scrolled to when this page, or the one before it, showed it last. */
+export function savedScroll(): ScrollPlace | undefined {
+  return scrollPlace;
+}
+
+/** Keeps where the conversation is scrolled to; `undefined`: it follows its end. */
+export function saveScroll(place: ScrollPlace | undefined): void {
+  scrollPlace = place;
+  if (state.conversation) rememberShown(state.conversation);
+}
+
+function rememberShown({ threadId, key }: Pick<ConversationView, 'threadId' | 'key'>): void {
+  remember({ threadId, key, ...(scrollPlace && { scroll: scrollPlace }) });
+}
+
+/** The place of another conversation is forgotten. After a reload of the window only the thread is the same. */
+function recallScroll({ threadId, key }: Pick<ConversationView, 'threadId' | 'key'>): void {
+  const before = recall();
+  const isSame = before?.key === key || (threadId !== null && before?.threadId === threadId);
+  scrollPlace = isSame ? before.scroll : undefined;
+}
+
 let seq = 0;
 
 function receive(message: ToWebview): void {
@@ -54,8 +100,9 @@ function receive(message: ToWebview): void {
     case 'snapshot': {
       const { conversation } = message;
       seq = message.seq;
+      recallScroll(conversation);
       setState('conversation', conversation as ConversationView);
-      remember({ threadId: conversation.threadId, key: conversation.key });
+      rememberShown(conversation);
       setSavedDraft({ key: conversation.key, text: message.draft });
       return;
     }
@@ -67,6 +114,15 @@ function receive(message: ToWebview): void {
       return;
     case 'insertText':
       setInsertion({ text: message.text });
+      return;
+    case 'submit':
+      setSubmissions((count) => count + 1);
+      return;
+    case 'composer':
+      setComposerContext({ key: message.key, composer: message.composer });
+      return;
+    case 'completions':
+      setCompletions((last) => (message.request > last.request ? message : last));
       return;
     case 'withdrawText':
       setWithdrawal({ text: message.text });
@@ -85,7 +141,7 @@ function receiveDeltas(message: Extract<ToWebview, { type: 'deltas' }>): void {
       if (conversation) for (const delta of message.deltas) applyDelta(conversation, delta);
     }),
   );
-  remember({ threadId: state.conversation.threadId, key: state.conversation.key });
+  rememberShown(state.conversation);
 }
 
 /** Begins to follow the extension. Call once, when the page can show what comes. */

@@ -3,6 +3,7 @@ import type { FromWebview, PanelState, ToWebview } from '../../src/shared/messag
 interface VsCodeApi {
   postMessage(message: FromWebview): void;
   setState(state: PanelState): void;
+  getState(): PanelState | undefined;
 }
 
 declare function acquireVsCodeApi(): VsCodeApi;
@@ -17,6 +18,11 @@ export function post(message: FromWebview): void {
 /** What the editor hands back to the extension when it restores this panel after a reload. */
 export function remember(state: PanelState): void {
   api.setState(state);
+}
+
+/** What was remembered last, also by the page that was here before this one. */
+export function recall(): PanelState | undefined {
+  return api.getState();
 }
 
 /** Hears every message of the extension. */

@@ -1,9 +1,9 @@
-import { createSignal, type JSX, Show } from 'solid-js';
+import { createSignal, type JSX, Show, type Signal, untrack } from 'solid-js';
 import { Icon } from './Icon';
 
 /**
  * One calm line that opens. `openWhen` opens it by itself (a failed step); what the person did last wins until that
- * changes again.
+ * changes again. `chosen` keeps that where the line itself may go and come back.
  */
 export function Disclosure(props: {
   readonly icon: string;
@@ -11,9 +11,10 @@ export function Disclosure(props: {
   readonly summary: JSX.Element;
   readonly trailing?: JSX.Element;
   readonly openWhen?: boolean;
+  readonly chosen?: Signal<boolean | undefined>;
   readonly children: JSX.Element;
 }) {
-  const [chosen, setChosen] = createSignal<boolean>();
+  const [chosen, setChosen] = untrack(() => props.chosen) ?? createSignal<boolean>();
   const open = () => chosen() ?? props.openWhen ?? false;
   return (
     <div class="disclosure">

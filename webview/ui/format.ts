@@ -16,3 +16,11 @@ export function formatDuration(ms: number | null): string {
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }
+
+/** "840 tokens", "12.3k tokens", "1.2M tokens"; nothing where it is not known. */
+export function formatTokens(tokens: number | undefined): string {
+  if (tokens === undefined) return '';
+  if (tokens < 1_000) return counted(tokens, 'token');
+  const [scaled, unit] = tokens < 999_950 ? [tokens / 1_000, 'k'] : [tokens / 1_000_000, 'M'];
+  return `${scaled.toFixed(1).replace(/\.0$/, '')}${unit} tokens`;
+}

@@ -18,6 +18,7 @@ export function appView(status: CodexStatus): AppView {
     signedIn: status.signedIn,
     defaultModel: status.defaultModel,
     sendKey: setting('composer.sendKey'),
+    followUp: setting('followUp'),
     folderName: folder === undefined ? null : path.basename(folder),
   };
 }

@@ -4,6 +4,7 @@ import type { Logger } from '../../base/logger';
 import type { Timer } from '../../base/timer';
 import type { Conversation } from '../../conversation/conversation';
 import { DeltaFeed } from '../../conversation/deltaFeed';
+import type { ComposerView, CompletionView } from '../../shared/composer';
 import type { AppView, FromWebview, ToWebview } from '../../shared/messages';
 import type { Drafts } from './drafts';
 import type { FocusedChat } from './focusedChat';
@@ -16,6 +17,8 @@ export interface ChannelHost {
   readonly drafts: Drafts;
   readonly focused: FocusedChat;
   appView(): AppView;
+  /** What goes with the next message of a conversation beside its words. */
+  composerView(conversation: Conversation): ComposerView;
   /** A panel was loaded: somebody looks at it. */
   panelOpened(): void;
   /** Called with every message that passed the check, except those the channel answers itself. */
@@ -74,6 +77,24 @@ export class ChatChannel implements Disposable {
     if (this.ready && this.visible) this.post({ type: 'app', app: this.host.appView() });
   }
 
+  /** What goes with the next message changed, or may have. */
+  sendComposer(): void {
+    if (!this.ready || !this.visible) return;
+    this.post({ type: 'composer', key: this.current.key, composer: this.host.composerView(this.current) });
+  }
+
+  /** Answers what the composer's menu asked. */
+  sendCompletions(request: number, items: readonly CompletionView[]): void {
+    this.post({ type: 'completions', request, items });
+  }
+
+  /** Sends what stands in the composer. `false`: no page is there to do it. */
+  submit(): boolean {
+    if (!this.ready || !this.visible) return false;
+    this.post({ type: 'submit' });
+    return true;
+  }
+
   focusComposer(): void {
     this.postWhenReady({ type: 'focusComposer' });
   }
@@ -104,6 +125,7 @@ export class ChatChannel implements Disposable {
     this.feed.restart(seq);
     this.post({ type: 'app', app: this.host.appView() });
     this.post({ type: 'snapshot', seq, conversation: view, draft: this.host.drafts.get(this.current.view) });
+    this.sendComposer();
   }
 
   private receive(raw: unknown): void {

@@ -40,6 +40,11 @@ export class EditorChats implements vscode.WebviewPanelSerializer, vscode.Dispos
     return [...this.chats.values()].find(({ panel }) => panel.active)?.channel.conversation;
   }
 
+  /** Whether a tab shows it, in front or not. */
+  has(conversation: Conversation): boolean {
+    return this.chats.has(conversation.key);
+  }
+
   isVisible(conversation: Conversation): boolean {
     return this.chats.get(conversation.key)?.panel.visible ?? false;
   }

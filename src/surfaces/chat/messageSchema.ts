@@ -1,17 +1,30 @@
 import * as z from 'zod';
+import { type AttachSource, COMPOSER_COMMANDS, MAX_IMAGE_BYTES } from '../../shared/composer';
 import { type FromWebview, PANEL_COMMANDS } from '../../shared/messages';
 
 const id = z.string().min(1).max(200);
 const text = z.string().max(1_000_000);
 const filePath = z.string().min(1).max(4_096);
 const MAX_HUNKS = 10_000;
+const words = z.string().max(100_000);
+const filled = z.array(z.union([words, z.boolean(), z.array(words).max(1_000)])).max(1_000);
+
+const line = z.int().min(1);
+/** Base64 takes four characters for three bytes. */
+const MAX_IMAGE_CHARACTERS = Math.ceil(MAX_IMAGE_BYTES / 3) * 4;
+
+const attachSource = z.discriminatedUnion('kind', [
+  z.object({ kind: z.enum(['selection', 'problems', 'terminal', 'changes']) }),
+  z.object({ kind: z.enum(['file', 'folder']), path: filePath }),
+  z.object({ kind: z.literal('symbol'), path: filePath, name: z.string().max(500), line, endLine: line }),
+]) satisfies z.ZodType<AttachSource>;
 
 /** What a webview may say. It shows what a model wrote, so nothing of it is believed unchecked. */
 export const fromWebview = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
   z.object({ type: z.literal('resync') }),
   z.object({ type: z.literal('focused') }),
-  z.object({ type: z.literal('send'), key: id, text: text.min(1) }),
+  z.object({ type: z.literal('send'), key: id, text, inverted: z.boolean().optional() }),
   z.object({ type: z.literal('draft'), key: id, text }),
   z.object({ type: z.literal('stop'), key: id }),
   z.object({ type: z.literal('approve'), approvalId: id, decisionId: id }),
@@ -42,7 +55,41 @@ export const fromWebview = z.discriminatedUnion('type', [
     type: z.literal('problem'),
     key: id,
     id: id.nullable(),
-    action: z.enum(['retry', 'restart', 'installCodex', 'chooseCodex', 'showLog', 'signIn', 'newConversation']),
+    action: z.enum([
+      'retry',
+      'restart',
+      'installCodex',
+      'chooseCodex',
+      'showLog',
+      'signIn',
+      'newConversation',
+      'compact',
+      'forkConversation',
+      'unarchive',
+    ]),
   }),
+  z.object({ type: z.literal('loadEarlier'), key: id }),
+  z.object({ type: z.literal('answer'), approvalId: id, decisionId: id, values: filled }),
+  z.object({ type: z.literal('fill'), approvalId: id, values: filled }),
+  z.object({ type: z.literal('reply'), key: id, text: text.min(1) }),
   z.object({ type: z.literal('command'), command: z.enum(PANEL_COMMANDS) }),
+  z.object({
+    type: z.literal('complete'),
+    key: id,
+    request: z.int().min(1),
+    trigger: z.enum(['@', '/', '$']),
+    query: z.string().max(500),
+  }),
+  z.object({ type: z.literal('attach'), key: id, source: attachSource }),
+  z.object({
+    type: z.literal('attachImage'),
+    key: id,
+    name: z.string().max(200),
+    data: z.base64().max(MAX_IMAGE_CHARACTERS),
+  }),
+  z.object({ type: z.literal('attachUris'), key: id, uris: z.array(z.string().max(8_192)).max(100) }),
+  z.object({ type: z.literal('detach'), key: id, id }),
+  z.object({ type: z.literal('includeActive'), key: id, include: z.boolean() }),
+  z.object({ type: z.literal('runCommand'), key: id, command: z.enum(COMPOSER_COMMANDS) }),
+  z.object({ type: z.literal('queueMove'), id, index: z.int().min(0) }),
 ]) satisfies z.ZodType<FromWebview>;

@@ -13,6 +13,7 @@ import type { RestoreCheckpoint } from '../review/restoreCheckpoint';
 import { type ReviewActions, reportUndo } from '../review/reviewActions';
 import type { TurnChanges } from '../review/turnChanges';
 import type { ChatChannel } from './chatChannel';
+import { type ComposerActions, isComposerMessage } from './context/composerActions';
 import type { Drafts } from './drafts';
 import { openLink, putInTerminal } from './openTargets';
 
@@ -21,6 +22,7 @@ export interface PanelActionsContext {
   readonly logger: Logger;
   readonly conversations: Conversations;
   readonly drafts: Drafts;
+  readonly composer: ComposerActions;
   readonly proposals: ProposalPanels;
   readonly reviewing: {
     readonly actions: ReviewActions;
@@ -31,13 +33,14 @@ export interface PanelActionsContext {
 }
 
 /** Commands of the extension that stand behind the actions of a problem. */
-const PROBLEM_COMMANDS: Readonly<Record<Exclude<ProblemAction, 'retry'>, string>> = {
+const PROBLEM_COMMANDS: Readonly<Record<Exclude<ProblemAction, 'retry' | 'compact' | 'unarchive'>, string>> = {
   restart: 'switchyard.restartServer',
   chooseCodex: 'switchyard.restartServer',
   installCodex: 'switchyard.installCodex',
   showLog: 'switchyard.showLog',
   signIn: 'switchyard.signIn',
   newConversation: 'switchyard.newConversation',
+  forkConversation: 'switchyard.forkConversation',
 };
 
 /** Does what a panel asks for. */
@@ -49,14 +52,9 @@ async function act(message: FromWebview, channel: ChatChannel, context: PanelAct
   // A panel may just have been given another conversation: what its person wrote or pressed belongs to the one it named.
   const conversation = 'key' in message ? context.conversations.get(message.key) : channel.conversation;
   if (!conversation) throw new Error(vscode.l10n.t('The conversation was closed.'));
+  if (isComposerMessage(message)) return context.composer.receive(message, conversation, channel);
   const { folder } = conversation.view;
   switch (message.type) {
-    case 'send':
-      context.drafts.set(conversation.view, '');
-      return conversation.send(message.text);
-    case 'draft':
-      context.drafts.set(conversation.view, message.text);
-      return;
     case 'stop':
       return conversation.stop();
     case 'approve':
@@ -75,11 +73,6 @@ async function act(message: FromWebview, channel: ChatChannel, context: PanelAct
     case 'queueRemove':
       conversation.takeFromQueue(message.id);
       return;
-    case 'queueEdit': {
-      const queued = conversation.takeFromQueue(message.id);
-      if (queued) channel.insertText(queued.text);
-      return;
-    }
     case 'queueSendNow':
       return conversation.sendQueuedNow(message.id);
     case 'outboxRemove':
@@ -95,7 +88,16 @@ async function act(message: FromWebview, channel: ChatChannel, context: PanelAct
       await vscode.env.clipboard.writeText(message.text);
       return;
     case 'problem':
-      return solve(message.action, message.id, conversation);
+      return solve(message.action, message.id, conversation, context.conversations);
+    case 'loadEarlier':
+      return conversation.loadEarlier();
+    case 'answer':
+      return conversation.decide(message.approvalId, message.decisionId, message.values);
+    case 'fill':
+      conversation.keepFilled(message.approvalId, message.values);
+      return;
+    case 'reply':
+      return conversation.send(message.text, { followUp: 'steer' });
     case 'command':
       await vscode.commands.executeCommand(`switchyard.${message.command}`, conversation.key);
       return;
@@ -107,12 +109,22 @@ async function act(message: FromWebview, channel: ChatChannel, context: PanelAct
 }
 
 /** Takes the next step that stands beside a failure. A message that was not sent is sent again, which starts Codex. */
-async function solve(action: ProblemAction, id: string | null, conversation: Conversation): Promise<void> {
+async function solve(
+  action: ProblemAction,
+  id: string | null,
+  conversation: Conversation,
+  conversations: Conversations,
+): Promise<void> {
+  if (action === 'unarchive') {
+    if (conversation.view.threadId !== null) await conversations.unarchive(conversation.view.threadId);
+    return;
+  }
   if (action === 'chooseCodex') await chooseCodex();
   const startsCodex = action === 'restart' || action === 'chooseCodex';
   const isRefused = conversation.view.outbox.some((message) => message.problem !== null);
   if (action === 'retry' || (startsCodex && isRefused)) await conversation.retry(id);
-  else await vscode.commands.executeCommand(PROBLEM_COMMANDS[action]);
+  else if (action === 'compact') await conversation.compact();
+  else await vscode.commands.executeCommand(PROBLEM_COMMANDS[action], conversation.key);
 }
 
 async function openInTerminal(
@@ -155,14 +167,22 @@ function describe({ type }: FromWebview): string {
     case 'send':
     case 'queueSendNow':
       return vscode.l10n.t('Sending');
+    case 'attach':
+    case 'attachImage':
+    case 'attachUris':
+      return vscode.l10n.t('Attaching');
     case 'stop':
       return vscode.l10n.t('Stopping');
     case 'approve':
+    case 'answer':
+    case 'reply':
       return vscode.l10n.t('Answering');
     case 'openLink':
     case 'openDiff':
     case 'openReview':
       return vscode.l10n.t('Opening');
+    case 'loadEarlier':
+      return vscode.l10n.t('Loading earlier messages');
     default:
       return vscode.l10n.t('That');
   }

@@ -7,11 +7,14 @@ const STORAGE_KEY = 'choices';
 const NOTES_KEY = 'agentNotes';
 const MAX_THREADS = 500;
 const stored = z
-  .record(z.string(), z.object({ mode: z.enum(MODE_NAMES), model: z.string(), effort: z.string() }))
+  .record(
+    z.string(),
+    z.object({ mode: z.enum(MODE_NAMES), model: z.string(), effort: z.string(), folder: z.string().exactOptional() }),
+  )
   .catch({});
 const storedNotes = z.record(z.string(), z.array(z.string())).catch({});
 
-/** Mode, model and effort of each thread, and what its agent is still to be told, in the workspace's own storage; the oldest are forgotten. */
+/** Mode, model, effort and folder of each thread, and what its agent is still to be told, in the workspace's own storage; the oldest are forgotten. */
 export class RememberedChoices implements ConversationMemory {
   private readonly choices: Map<string, ConversationChoices>;
   private readonly notes: Map<string, readonly string[]>;
@@ -26,8 +29,9 @@ export class RememberedChoices implements ConversationMemory {
   }
 
   keep(threadId: string, choices: ConversationChoices): void {
-    const { mode, model, effort } = this.choices.get(threadId) ?? {};
-    if (mode === choices.mode && model === choices.model && effort === choices.effort) return;
+    const { mode, model, effort, folder } = this.choices.get(threadId) ?? {};
+    if (mode === choices.mode && model === choices.model && effort === choices.effort && folder === choices.folder)
+      return;
     this.choices.delete(threadId);
     this.choices.set(threadId, choices);
     while (this.choices.size > MAX_THREADS) this.choices.delete(this.choices.keys().next().value ?? '');

@@ -3,6 +3,9 @@ import type { Logger } from '../../base/logger';
 import type { CodexStatus } from '../../conversation/codexStatus';
 import type { Conversation } from '../../conversation/conversation';
 import type { Conversations } from '../../conversation/conversations';
+import type { ActiveEditor } from '../chat/context/activeEditor';
+import type { ComposerActions } from '../chat/context/composerActions';
+import type { ComposerContexts } from '../chat/context/composerContexts';
 import type { EditorChats } from '../chat/editorChats';
 import type { FocusedChat } from '../chat/focusedChat';
 import type { SidebarChat } from '../chat/sidebarChat';
@@ -18,6 +21,9 @@ export interface CommandContext {
   readonly sidebar: SidebarChat;
   readonly editors: EditorChats;
   readonly focused: FocusedChat;
+  readonly composer: ComposerActions;
+  readonly contexts: ComposerContexts;
+  readonly activeEditor: ActiveEditor;
   readonly status: CodexStatus;
   readonly fullAccess: FullAccessGate;
   readonly reviewing: {

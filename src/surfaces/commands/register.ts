@@ -3,6 +3,7 @@ import { DisposableStore, type Disposable } from '../../base/disposable';
 import { atBoundary } from '../host/boundary';
 import { codexCommands } from './codexCommands';
 import { type CommandContext, targetOf } from './context';
+import { composerCommands } from './composerCommands';
 import { conversationCommands } from './conversationCommands';
 import { reviewCommands } from '../review/reviewCommands';
 
@@ -11,6 +12,7 @@ export function registerCommands(context: CommandContext): Disposable {
   const store = new DisposableStore();
   const all: Readonly<Record<string, (...args: unknown[]) => unknown>> = {
     ...conversationCommands(context),
+    ...composerCommands(context),
     ...codexCommands(context),
     ...reviewCommands({
       review: context.reviewing.review,

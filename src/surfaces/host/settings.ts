@@ -11,9 +11,12 @@ const schemas = {
   model: z.string().catch(''),
   effort: z.string().catch(''),
   'composer.sendKey': z.enum(['enter', 'ctrlEnter']).catch('enter'),
+  followUp: z.enum(['queue', 'steer']).catch('queue'),
+  'context.includeActiveFile': z.boolean().catch(true),
   'edits.review': z.enum(['inEditor', 'chatOnly']).catch('inEditor'),
   'edits.saveAfterApply': z.boolean().catch(true),
   'codeLens.edits': z.boolean().catch(true),
+  notifications: z.enum(['whenUnfocused', 'always', 'never']).catch('whenUnfocused'),
   trace: z.enum(['off', 'messages', 'verbose']).catch('off'),
 };
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type Disposable, DisposableStore } from '../../base/disposable';
+import { type Disposable, DisposableStore, toDisposable } from '../../base/disposable';
 import { messageOf } from '../../base/errors';
 import type { Logger } from '../../base/logger';
 import type { CodexStatus } from '../../conversation/codexStatus';
@@ -8,6 +8,12 @@ import type { Conversations } from '../../conversation/conversations';
 import type { EditorChats } from '../chat/editorChats';
 import type { SidebarChat } from '../chat/sidebarChat';
 import { onDidChangeSetting } from '../host/settings';
+import { notifyOfConversations } from './notifications';
+import { showWaitingInStatusBar } from './waitingStatus';
+
+const SWEEP_MS = 60_000;
+/** A conversation that no panel shows is let go this long after its last turn. */
+const IDLE_MS = 5 * 60_000;
 
 interface AttentionContext {
   readonly conversations: Conversations;
@@ -19,7 +25,8 @@ interface AttentionContext {
 
 /**
  * Keeps what stands around the conversations true: the panels' headers, the unread marks, the `switchyard.working`
- * context, and the list of stored conversations once the server runs.
+ * context, the notifications, and the list of stored conversations once the server runs. Conversations that no panel
+ * shows are let go after a while.
  */
 export function followConversations(context: AttentionContext): Disposable {
   const { conversations, status, sidebar, editors, logger } = context;
@@ -61,7 +68,32 @@ export function followConversations(context: AttentionContext): Disposable {
       wasReady = ready;
     }),
   );
+  store.add(
+    notifyOfConversations({
+      conversations,
+      logger,
+      isShown,
+      show: (conversation) => {
+        if (editors.has(conversation)) editors.open(conversation);
+        else void sidebar.show(conversation);
+      },
+    }),
+  );
+  store.add(showWaitingInStatusBar(conversations));
+  store.add(releaseUnshown(context));
   store.add(onDidChangeSetting('composer.sendKey', tellPanels));
+  store.add(onDidChangeSetting('followUp', tellPanels));
   store.add(vscode.workspace.onDidGrantWorkspaceTrust(() => status.start()));
   return store;
+}
+
+/** A thread that is followed cannot be taken by another window, and costs memory here and in the server. */
+function releaseUnshown({ conversations, editors, sidebar }: AttentionContext): Disposable {
+  const sweep = setInterval(() => {
+    for (const conversation of conversations.all) {
+      const isHeld = editors.has(conversation) || sidebar.conversation === conversation;
+      if (!isHeld && conversation.view.updatedAtMs < Date.now() - IDLE_MS) conversations.release(conversation);
+    }
+  }, SWEEP_MS);
+  return toDisposable(() => clearInterval(sweep));
 }

@@ -17,6 +17,11 @@ export function statusText({ status, unread }: ConversationSummary): string {
   }
 }
 
+/** Whether a turn of it runs. */
+export function isAtWork({ status }: ConversationSummary): boolean {
+  return status === 'working' || status === 'waiting' || status === 'stopping';
+}
+
 /** The icon of a conversation's state. */
 export function statusIcon({ status, unread }: ConversationSummary): vscode.ThemeIcon {
   switch (status) {

@@ -55,4 +55,30 @@ describe('ApprovalDesk', () => {
     expect((await Promise.allSettled(both)).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     expect(shown()).toEqual([]);
   });
+
+  it('answers with what was filled in, stays open while that does not fit, and keeps it meanwhile', async () => {
+    let views: ApprovalView[] = [];
+    const desk = new ApprovalDesk((next) => (views = next));
+    const ids = { threadId: 't', turnId: 'u', itemId: 'i' };
+    const questions = [{ id: 'q', header: '', question: 'Which?', isOther: false, isSecret: false, options: null }];
+    const request: RoutedRequest = {
+      id: 1,
+      method: 'item/tool/requestUserInput',
+      params: { ...ids, questions, isBlocking: true, autoResolutionMs: null },
+      ...ids,
+    };
+    const approval = toApproval(request, { id: 'a', folder: '/project', changes: [], folders: ['/project'] });
+    if (!approval) throw new Error('This request can be shown.');
+    const answer = desk.open(1, approval);
+    desk.keepFilled('a', ['half of it']);
+    desk.keepFilled('a', ['too', 'many']);
+    expect(views[0]?.filled).toEqual(['half of it']);
+    desk.decide('a', 'answer');
+    desk.decide('a', 'answer', ['']);
+    desk.decide('a', 'skip', ['no decision of this kind takes values']);
+    expect(views).toHaveLength(1);
+    desk.decide('a', 'answer', ['the whole']);
+    expect(await answer).toEqual({ answers: { q: { answers: ['the whole'] } } });
+    expect(views).toEqual([]);
+  });
 });

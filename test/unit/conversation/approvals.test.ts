@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type ApprovalContext, toApproval } from '../../../src/conversation/approvals';
+import type { ApprovalContext } from '../../../src/conversation/approval';
+import { toApproval } from '../../../src/conversation/approvals';
 import { SERVER_REQUEST_ROUTES } from '../../../src/protocol/generated/routing';
 import type { RoutedRequest } from '../../../src/router/appServerClient';
 import { fallbackIds } from '../../../src/router/notification';
@@ -32,13 +33,7 @@ describe('the approval of a command', () => {
       folder: '/project',
       reason: 'May this run?',
     });
-    expect(labels(approval)).toEqual([
-      'Allow once',
-      'Allow for this conversation',
-      'Always allow “echo allowed …”',
-      'Decline',
-      'Decline and stop',
-    ]);
+    expect(labels(approval)).toEqual(['Allow once', 'Always allow “echo allowed …”', 'Decline', 'Decline and stop']);
     expect(approval?.answers.get('always')).toEqual({
       decision: { acceptWithExecpolicyAmendment: { execpolicy_amendment: ['echo', 'allowed'] } },
     });
@@ -54,8 +49,16 @@ describe('the approval of a command', () => {
     ]);
   });
 
-  it('offers "always" only where the server does', () => {
-    expect(labels(command({ command: 'ls', availableDecisions: ['accept', 'cancel'] }))).toHaveLength(4);
+  it('grants exactly what the server offers, in its order, and can always be refused', () => {
+    const offered = (...availableDecisions: unknown[]) => labels(command({ command: 'ls', availableDecisions }));
+    expect(offered('acceptForSession', 'accept', 'cancel')).toEqual([
+      'Allow for this conversation',
+      'Allow once',
+      'Decline',
+      'Decline and stop',
+    ]);
+    expect(offered('cancel')).toEqual(['Decline', 'Decline and stop']);
+    expect(offered({ somethingNew: {} }, 'accept')).toEqual(['Allow once', 'Decline', 'Decline and stop']);
     expect(labels(command({ command: 'ls', availableDecisions: null }))).toHaveLength(4);
   });
 
@@ -69,7 +72,20 @@ describe('the approval of a command', () => {
       availableDecisions: [amendment('example.com', 'allow'), amendment('example.com', 'deny')],
     });
     expect(approval?.view.title).toBe('Connect to example.com?');
-    expect(labels(approval)?.filter((label) => label.startsWith('Always'))).toEqual(['Always allow example.com']);
+    expect(labels(approval)).toEqual([
+      'Always allow example.com',
+      'Never allow example.com',
+      'Decline',
+      'Decline and stop',
+    ]);
+    expect(approval?.answers.get('deny-example.com')).toEqual({ decision: amendment('example.com', 'deny') });
+    expect(approval?.view.details).toEqual([{ name: 'Connection', value: 'HTTPS to example.com' }]);
+  });
+
+  it('about the network alone names no command', () => {
+    const approval = command({ networkApprovalContext: { host: 'example.com', protocol: 'socks5Tcp' } });
+    expect(approval?.view).toMatchObject({ title: 'Connect to example.com?', command: null });
+    expect(labels(approval)).toContain('Allow once');
   });
 
   it('says when it is input for a command that runs', () => {
@@ -127,37 +143,63 @@ describe('the approval of permissions', () => {
     ]);
   });
 
+  it('can be granted in part: each path once, and the network', () => {
+    const entry = (access: string, path: object) => ({ access, path });
+    const permissions = {
+      network: { enabled: true },
+      fileSystem: {
+        read: ['/data'],
+        write: ['/project/out', '/other'],
+        globScanMaxDepth: 3,
+        entries: [
+          entry('read', { type: 'path', path: '/data' }),
+          entry('write', { type: 'path', path: '/other' }),
+          entry('read', { type: 'glob_pattern', pattern: '**/*.md' }),
+          entry('write', { type: 'special', value: { kind: 'project_roots', subpath: 'dist' } }),
+          entry('read', { type: 'special', value: { kind: 'root' } }),
+          entry('deny', { type: 'path', path: '/data/secret' }),
+        ],
+      },
+    };
+    const approval = ask(permissions);
+    const names = approval?.view.fields?.map((field) => field.label) ?? [];
+    expect(names).toEqual([
+      'Use the network',
+      'Read /data',
+      'Write to out',
+      'Write to /other',
+      'Read files like **/*.md',
+      'Write to dist in the project folders',
+      'Read the whole computer',
+    ]);
+    const granting = (...wanted: string[]) => names.map((name) => wanted.includes(name));
+    expect(approval?.fill?.('acceptForSession', granting('Read /data', 'Read files like **/*.md'))).toEqual({
+      permissions: {
+        fileSystem: {
+          read: ['/data'],
+          write: [],
+          globScanMaxDepth: 3,
+          entries: [
+            entry('read', { type: 'path', path: '/data' }),
+            entry('read', { type: 'glob_pattern', pattern: '**/*.md' }),
+            entry('deny', { type: 'path', path: '/data/secret' }),
+          ],
+        },
+      },
+      scope: 'session',
+    });
+    expect(approval?.fill?.('accept', granting('Use the network'))).toEqual({
+      permissions: { network: { enabled: true } },
+      scope: 'turn',
+    });
+    expect(approval?.fill?.('accept', granting())).toEqual({ permissions: {}, scope: 'turn' });
+    expect(approval?.fill?.('accept', granting(...names))).toEqual(approval?.answers.get('accept'));
+    expect(approval?.fill?.('accept', [true])).toBeUndefined();
+    expect(approval?.fill?.('decline', granting(...names))).toBeUndefined();
+  });
+
   it('does not speak of a network that stays closed', () => {
     expect(ask({ network: { enabled: false }, fileSystem: null })?.view.title).toBe('Allow more permissions?');
-  });
-});
-
-describe('the approval of a tool', () => {
-  const ask = (params: object) =>
-    toApproval(
-      request('mcpServer/elicitation/request', { threadId: 't', turnId: 'u', serverName: 's', ...params }),
-      context,
-    );
-
-  it('lets a tool call run with its arguments in sight', () => {
-    const approval = ask({
-      mode: 'form',
-      message: 'Allow s to run "delete"?',
-      _meta: { codex_approval_kind: 'mcp_tool_call', tool_params: { id: 7 } },
-      requestedSchema: {},
-    });
-    expect(approval?.view).toMatchObject({
-      kind: 'tool',
-      title: 'Allow s to run "delete"?',
-      command: '{\n  "id": 7\n}',
-    });
-    expect(approval?.answers.get('accept')).toEqual({ action: 'accept', content: {}, _meta: null });
-  });
-
-  it('does not accept a form or a link that it cannot show', () => {
-    const approval = ask({ mode: 'form', message: 'Your name?', requestedSchema: {}, _meta: null });
-    expect(labels(approval)).toEqual(['Decline', 'Decline and stop']);
-    expect(approval?.view.reason).toBe('s asks for input that Switchyard cannot show yet.');
   });
 });
 
@@ -167,6 +209,7 @@ describe('any request of the server', () => {
     'item/fileChange/requestApproval',
     'item/permissions/requestApproval',
     'mcpServer/elicitation/request',
+    'item/tool/requestUserInput',
   ];
 
   it('is shown when it is one of those that can be, and refused otherwise', () => {
@@ -183,11 +226,14 @@ describe('what an acceptance grants besides', () => {
     const ask = (method: string, params: object) =>
       toApproval({ id: 1, method, params: { ...ids, ...params }, ...ids }, context)?.view.reason;
     expect(ask('item/fileChange/requestApproval', { reason: 'why', grantRoot: '/other' })).toBe(
-      'why\nThis also allows: {"writableRoot":"/other"}',
+      'why\nThis also allows: write to /other',
     );
-    const additionalPermissions = { network: { enabled: true } };
+    const additionalPermissions = {
+      network: { enabled: true },
+      fileSystem: { read: ['/data'], write: ['/project/out'] },
+    };
     expect(ask('item/commandExecution/requestApproval', { kind: 'command', additionalPermissions })).toBe(
-      'This also allows: {"network":{"enabled":true}}',
+      'This also allows: use the network, read /data, write to out',
     );
   });
 });

@@ -344,7 +344,7 @@ describe('what a person expects of Stop and Retry', () => {
     const { begin, server, view } = openConversation();
     await begin();
     const ids = { threadId: THREAD, turnId: TURN, itemId: 'i' };
-    await expect(server.ask('item/tool/requestUserInput', { ...ids, questions: [] })).rejects.toMatchObject({
+    await expect(server.ask('item/tool/call', ids)).rejects.toMatchObject({
       code: -32601,
     });
     expect(view.turns[0]?.items.at(-1)).toMatchObject({ type: 'notice' });

@@ -189,7 +189,7 @@ describe('approvals', () => {
     await expect(asked).rejects.toThrow('The conversation was closed.');
   });
 
-  it.each(['item/tool/requestUserInput', 'item/tool/call', 'something/ofTomorrow'])(
+  it.each(['item/tool/call', 'something/ofTomorrow'])(
     'never accept what they do not know: %s is answered with an error',
     async (method) => {
       const { server, view, begin } = openConversation();
@@ -203,17 +203,59 @@ describe('approvals', () => {
 describe('reading a stored conversation', () => {
   const stored = (id: string) => ({ id, items: [], status: 'completed', error: null, startedAt: 1, durationMs: 1 });
 
-  it('shows all of its turns, oldest first, whatever the size of a page', async () => {
+  const pages = (params: unknown) =>
+    (params as { cursor: string | null }).cursor === null
+      ? { data: [stored('c'), stored('b')], nextCursor: 'more' }
+      : { data: [stored('a')], nextCursor: null };
+
+  it('shows its newest turns first, and those before them when they are asked for', async () => {
     const { server, conversation, view } = openConversation({ threadId: THREAD });
-    server.respond('thread/turns/list', (params) =>
-      (params as { cursor: string | null }).cursor === null
-        ? { data: [stored('c'), stored('b')], nextCursor: 'more' }
-        : { data: [stored('a')], nextCursor: null },
-    );
+    server.respond('thread/turns/list', pages);
     const loading = conversation.load();
     expect(view.loading).toBe(true);
     await loading;
-    expect([view.turns.map(({ id }) => id), view.loading]).toEqual([['a', 'b', 'c'], false]);
+    expect([view.turns.map(({ id }) => id), view.loading, view.earlier]).toEqual([['b', 'c'], false, 'more']);
+    const earlier = conversation.loadEarlier();
+    expect(view.earlier).toBe('loading');
+    await earlier;
+    expect([view.turns.map(({ id }) => id), view.earlier]).toEqual([['a', 'b', 'c'], 'none']);
+    await conversation.loadEarlier();
+    expect(server.paramsOf('thread/turns/list').map(({ cursor }) => cursor)).toEqual([null, 'more']);
+  });
+
+  it('reads a page once, however often it is asked for at the same time', async () => {
+    const { server, conversation, view } = openConversation({ threadId: THREAD });
+    server.respond('thread/turns/list', pages);
+    await conversation.load();
+    await Promise.all([conversation.loadEarlier(), conversation.loadEarlier()]);
+    expect([view.turns.length, server.paramsOf('thread/turns/list').length]).toEqual([3, 2]);
+  });
+
+  it('can be asked for earlier turns again when the server refused', async () => {
+    const { server, conversation, view } = openConversation({ threadId: THREAD });
+    server.respond('thread/turns/list', pages);
+    await conversation.load();
+    server.refuse('thread/turns/list', 'not now');
+    await expect(conversation.loadEarlier()).rejects.toMatchObject({ rpcMessage: 'not now' });
+    expect([view.turns.length, view.earlier]).toEqual([2, 'more']);
+    server.respond('thread/turns/list', pages);
+    await conversation.loadEarlier();
+    expect(view.turns.map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+  });
+
+  it('forgets a page of earlier turns that arrives after everything was read anew', async () => {
+    const { server, conversation, view } = openConversation({ threadId: THREAD });
+    const page = deferred<object>();
+    server.respond('thread/turns/list', (params) =>
+      (params as { cursor: string | null }).cursor === null ? pages(params) : page.promise,
+    );
+    await conversation.load();
+    const earlier = conversation.loadEarlier();
+    await settled();
+    await conversation.load();
+    page.resolve(pages({ cursor: 'more' }));
+    await earlier;
+    expect([view.turns.map(({ id }) => id), view.earlier]).toEqual([['b', 'c'], 'more']);
   });
 
   it('keeps a turn that began while it was read, with its words', async () => {

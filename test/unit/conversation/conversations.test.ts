@@ -15,6 +15,9 @@ const thread = (id: string, updatedAt: number, name: string | null = null) => ({
   name,
   preview: `About ${id}\nmore`,
   updatedAt,
+  cwd: '/project',
+  parentThreadId: null,
+  status: { type: 'notLoaded' },
 });
 
 describe('Conversations', () => {
@@ -35,7 +38,7 @@ describe('Conversations', () => {
     const open = conversations.create();
     await open.send('Hello');
     await conversations.refresh();
-    expect(server.paramsOf('thread/list')).toMatchObject([{ cwd: '/project' }]);
+    expect(server.paramsOf('thread/list')[0]).toMatchObject({ cwd: ['/project'], sortKey: 'updated_at' });
     expect(conversations.summaries().map(({ title }) => title)).toEqual(['About new', 'Hello', 'Named']);
   });
 

@@ -67,7 +67,9 @@ describe('toItemView', () => {
     [{ type: 'enteredReviewMode', review: 'r' }, 'Reviewing r'],
     [{ type: 'exitedReviewMode', review: 'r' }, 'Reviewed '],
     [{ type: 'sleep', durationMs: 5 }, 'Waited '],
-    [{ type: 'hookPrompt' }, 'Step hookPrompt'],
+    [{ type: 'hookPrompt', fragments: [{ text: 'Mind the gap', hookRunId: 'h' }] }, 'A hook added to the conversation'],
+    [{ type: 'functionCallOutput', name: 'clock', namespace: null, output: '12:00' }, 'Used clock'],
+    [{ type: 'webSearch', query: 'q', action: { type: 'openPage', url: 'https://a.b' } }, 'Opened https://a.b'],
     [{ type: 'somethingOfTomorrow', secret: 'x' }, 'Step somethingOfTomorrow'],
   ])('shows %j as one line', (item, line) => {
     const step = view(item);
@@ -88,6 +90,68 @@ describe('toItemView', () => {
 
   it('shows a step that goes on as working', () => {
     expect(view({ type: 'contextCompaction' }, false)).toMatchObject({ verb: 'Compacting', status: 'working' });
+  });
+});
+
+describe('the details of a step', () => {
+  it.each([
+    [
+      {
+        type: 'mcpToolCall',
+        status: 'completed',
+        arguments: { a: 1 },
+        error: null,
+        result: { content: [{ type: 'text', text: 'gave' }, { type: 'image' }] },
+      },
+      '{\n  "a": 1\n}\n\ngave\n\n(image)',
+    ],
+    [
+      {
+        type: 'dynamicToolCall',
+        status: 'completed',
+        arguments: {},
+        contentItems: [{ type: 'inputText', text: 'gave' }],
+      },
+      '{}\n\ngave',
+    ],
+    [{ type: 'functionCallOutput', name: 'n', namespace: 's', output: [{ type: 'input_text', text: 'gave' }] }, 'gave'],
+    [
+      {
+        type: 'hookPrompt',
+        fragments: [
+          { text: 'Mind', hookRunId: 'h' },
+          { text: 'it', hookRunId: 'h' },
+        ],
+      },
+      'Mind\n\nit',
+    ],
+    [
+      {
+        type: 'collabAgentToolCall',
+        tool: 'wait',
+        status: 'completed',
+        prompt: 'Do',
+        agentsStates: { t: { status: 'completed', message: 'Did' } },
+      },
+      'Do\n\nDid',
+    ],
+    [{ type: 'somethingNew', content: 1 }, '{\n  "id": "i",\n  "content": 1\n}'],
+  ])('are what it was given and what it gave: %j', (item, text) => {
+    expect(view(item)).toMatchObject({ type: 'step', text });
+  });
+
+  it('are cut where they are very long', () => {
+    const step = view({ type: 'functionCallOutput', name: 'n', namespace: null, output: 'x'.repeat(100_000) });
+    expect(step.type === 'step' && step.text.length).toBe(20_001);
+  });
+
+  it('say that a tool failed, or was interrupted', () => {
+    expect(view({ type: 'dynamicToolCall', status: 'completed', success: false, arguments: {} })).toMatchObject({
+      status: 'failed',
+    });
+    expect(
+      view({ type: 'collabAgentToolCall', tool: 'wait', status: 'interrupted', prompt: null, agentsStates: {} }),
+    ).toMatchObject({ status: 'stopped' });
   });
 });
 
@@ -131,7 +195,11 @@ describe('the rarer items', () => {
     [{ type: 'imageView', path: '/a.png' }, 'Looked at', '/a.png'],
     [{ type: 'imageGeneration', status: 's', revisedPrompt: null }, 'Made an image', ''],
     [{ type: 'plan', text: 'first' }, 'Planned', ''],
-    [{ type: 'collabAgentToolCall', tool: 'spawn', prompt: null }, 'Sub-agent', 'spawn'],
+    [
+      { type: 'collabAgentToolCall', tool: 'spawnAgent', status: 'completed', prompt: null, agentsStates: {} },
+      'Sub-agent',
+      'started',
+    ],
     [{ type: 'subAgentActivity', agentPath: '/root', kind: 'started' }, 'Sub-agent', '/root started'],
     [{ type: 'sleep', durationMs: 5 }, 'Waited', ''],
     [{ type: 'somethingNew' }, 'Step', 'somethingNew'],

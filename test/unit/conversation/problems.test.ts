@@ -16,7 +16,7 @@ describe('turnProblem', () => {
     [{ responseTooManyFailedAttempts: { httpStatusCode: 429 } }, 'Too many requests', ['retry']],
     [{ responseTooManyFailedAttempts: { httpStatusCode: 502 } }, 'The model did not answer', ['retry']],
     ['usageLimitExceeded', 'Usage limit reached', ['retry']],
-    ['contextWindowExceeded', 'The conversation is too long for the model', ['newConversation']],
+    ['contextWindowExceeded', 'The conversation is too long for the model', ['compact', 'newConversation']],
     ['serverOverloaded', 'The model service has trouble', ['retry']],
     ['internalServerError', 'The model service has trouble', ['retry']],
     ['other', 'The turn failed', ['retry', 'showLog']],
@@ -91,7 +91,20 @@ describe('sendProblem', () => {
 describe('loadProblem', () => {
   it('knows a conversation that another window writes', () => {
     const busy = new RpcError('thread/resume', -32600, 'thread t already has an active writer');
-    expect(loadProblem(busy)).toMatchObject({ title: 'Another window has this conversation open', actions: ['retry'] });
+    expect(loadProblem(busy)).toMatchObject({
+      title: 'Another window has this conversation open',
+      actions: ['retry', 'forkConversation'],
+    });
+    const archived = new RpcError(
+      'thread/resume',
+      -32600,
+      'session 01a2 is archived. Run `codex unarchive 01a2` first.',
+    );
+    expect(loadProblem(archived)).toMatchObject({ title: 'This conversation is archived', actions: ['unarchive'] });
+    expect(sendProblem(busy)).toMatchObject({
+      title: 'Another window has this conversation open',
+      detail: expect.stringContaining('Your message is kept') as string,
+    });
     expect(loadProblem(new Error('x'))).toMatchObject({ title: 'The conversation could not be read' });
   });
 });

@@ -189,6 +189,26 @@ describe('what a conversation shows of a recorded thread', () => {
 
 const isWorking = (item: ItemView): boolean => 'status' in item && item.status === 'working';
 
+describe('the tokens of a turn', () => {
+  const usage = (total: number, last: number, turnId = 'u'): TypedNotification =>
+    typed('thread/tokenUsage/updated', {
+      threadId: 't',
+      turnId,
+      tokenUsage: { total: { totalTokens: total }, last: { totalTokens: last }, modelContextWindow: null },
+    });
+  const started = typed('turn/started', { threadId: 't', turn: { id: 'u', rootTurnId: null } });
+
+  it('are those since it began, however often the model was asked', () => {
+    const { view } = replay([started, usage(1_100, 100), usage(1_350, 250)]);
+    expect(view.turns[0]?.tokens?.used).toBe(350);
+  });
+
+  it('are not counted again when the server repeats them, or tells them of a turn that is over', () => {
+    const { view } = replay([started, usage(1_100, 100), usage(1_100, 100), usage(9_000, 100, 'older')]);
+    expect(view.turns.map(({ tokens }) => tokens?.used)).toEqual([100]);
+  });
+});
+
 describe('any order and number of messages that a connection may bring', () => {
   it('gives each of two threads the same view, however their events are mixed', () => {
     const transcript = notificationsOf(readTranscript('two-threads'));

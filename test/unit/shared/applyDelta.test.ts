@@ -43,6 +43,23 @@ const delta: fc.Arbitrary<Delta> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ type: fc.constant('append' as const), turnId, itemId, text }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('removeItem' as const), turnId, itemId }) },
   { weight: 1, arbitrary: fc.constant<Delta>({ type: 'dropTurns' }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      type: fc.constant('earlierTurns' as const),
+      turns: fc.uniqueArray(
+        fc.record({
+          id: fc.constantFrom('t0', 't1'),
+          status: fc.constant('completed' as const),
+          startedAtMs: fc.constant(0),
+          durationMs: fc.constant(null),
+          problem: fc.constant(null),
+          items: fc.array(item, { maxLength: 2 }),
+        }),
+        { selector: ({ id }) => id },
+      ),
+    }),
+  },
 );
 
 function applied(deltas: readonly Delta[], view: ConversationView = replayStart()): ConversationView {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { counted, formatDuration } from '../../../webview/ui/format';
+import { counted, formatDuration, formatTokens } from '../../../webview/ui/format';
 
 describe('formatDuration', () => {
   it.each([
@@ -32,5 +32,18 @@ describe('counted', () => {
   it('speaks of one and of several', () => {
     expect([counted(1, 'file'), counted(0, 'file'), counted(2, 'file')]).toEqual(['1 file', '0 files', '2 files']);
     expect(counted(3, 'query', 'queries')).toBe('3 queries');
+  });
+});
+
+describe('formatTokens', () => {
+  it('rounds', () => {
+    expect([undefined, 1, 999, 12_345, 20_000, 999_960].map(formatTokens)).toEqual([
+      '',
+      '1 token',
+      '999 tokens',
+      '12.3k tokens',
+      '20k tokens',
+      '1M tokens',
+    ]);
   });
 });

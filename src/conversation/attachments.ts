@@ -1,0 +1,67 @@
+import * as z from 'zod';
+import type { UserInput } from '../protocol/generated/types/v2/UserInput';
+import type { Attachment } from '../shared/composer';
+import type { MessageDraft } from '../shared/conversation';
+
+const OPENING = '\n<editor_context>\n';
+const CLOSING = '\n</editor_context>';
+/** Says that a text of a message is an attachment, and how it is called. The server keeps it with the text (codex app-server 0.169.0). */
+const MARK = 'switchyard.context:';
+const MAX_LABEL_CHARACTERS = 200;
+const storedLabel = z.string().max(MAX_LABEL_CHARACTERS);
+
+/**
+ * A message as the server takes it. The words come first: the server makes the name of a thread from the beginning of
+ * its first message. Files and other context go as texts of their own, because a `mention` does not reach the model
+ * (codex app-server 0.169.0).
+ */
+export function toInput({ text, attachments = [] }: Pick<MessageDraft, 'text' | 'attachments'>): UserInput[] {
+  const words: UserInput[] = text === '' ? [] : [{ type: 'text', text, text_elements: [] }];
+  return [...words, ...attachments.map(toPart)];
+}
+
+/** Whether a part of a message is an attachment of text: no words of the person's. */
+export function isContext(part: UserInput): boolean {
+  return contextLabel(part) !== undefined;
+}
+
+/** The labels of what was attached to a message, in its order. */
+export function attachmentLabels(content: readonly UserInput[]): string[] {
+  return content.flatMap((part) => {
+    switch (part.type) {
+      case 'text': {
+        const label = contextLabel(part);
+        return label === undefined ? [] : [label];
+      }
+      case 'localImage':
+      case 'localAudio':
+        return [part.path];
+      case 'skill':
+      case 'mention':
+        return [part.name];
+      default:
+        return [part.type];
+    }
+  });
+}
+
+function toPart({ kind, label, path, text }: Attachment): UserInput {
+  if (kind === 'image' && path !== null) return { type: 'localImage', path };
+  const placeholder = MARK + JSON.stringify(label.slice(0, MAX_LABEL_CHARACTERS));
+  return {
+    type: 'text',
+    text: OPENING + text.replaceAll('</editor_context', '< /editor_context') + CLOSING,
+    text_elements: [{ byteRange: { start: 0, end: OPENING.length }, placeholder }],
+  };
+}
+
+function contextLabel(part: UserInput): string | undefined {
+  if (part.type !== 'text') return undefined;
+  const mark = part.text_elements.find(({ placeholder }) => placeholder?.startsWith(MARK))?.placeholder;
+  if (!mark) return undefined;
+  try {
+    return storedLabel.parse(JSON.parse(mark.slice(MARK.length)));
+  } catch {
+    return 'context';
+  }
+}

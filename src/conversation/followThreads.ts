@@ -1,0 +1,63 @@
+import { type Disposable, DisposableStore } from '../base/disposable';
+import { messageOf } from '../base/errors';
+import type { TypedNotification } from '../router/notification';
+import type { ConversationContext } from './context';
+import { type StoredThread, type ThreadIndex, toStatus } from './threadIndex';
+
+/** The name of a sub-agent until the server has one. */
+const UNNAMED = 'Sub-agent';
+
+/** Keeps a list of stored threads true to what the server says of them. `folderOf`: of an open conversation's thread. */
+export function followThreads(
+  index: ThreadIndex,
+  { client, logger, now }: Pick<ConversationContext, 'client' | 'logger' | 'now'>,
+  folderOf: (threadId: string) => string | undefined,
+): Disposable {
+  const store = new DisposableStore();
+  const receive = (notification: TypedNotification): void => {
+    if (!notification.known) return;
+    switch (notification.method) {
+      case 'thread/deleted':
+        index.forget(notification.params.threadId);
+        return;
+      case 'thread/archived':
+        if (!index.query.archived) index.forget(notification.params.threadId);
+        return;
+      case 'thread/unarchived':
+        if (index.query.archived) index.forget(notification.params.threadId);
+        return;
+      case 'thread/name/updated':
+        index.update(notification.params.threadId, { title: notification.params.threadName ?? '' });
+        return;
+      case 'thread/status/changed':
+        statusChanged(notification.params.threadId, toStatus(notification.params.status));
+        return;
+      default:
+    }
+  };
+  /** Sub-agents are told of only so: the server sends no `thread/started` for them (codex app-server 0.169.0). */
+  const statusChanged = (threadId: string, status: StoredThread['status']): void => {
+    const { archived, text } = index.query;
+    const known = index.get(threadId);
+    const parentThreadId = client.threads.parentOf(threadId);
+    if (known && known.status !== status) index.update(threadId, { status, updatedAtMs: now() });
+    const folder = parentThreadId === undefined ? undefined : folderOf(parentThreadId);
+    if (!known && parentThreadId !== undefined && folder !== undefined && !archived && text === '') {
+      const entry = { threadId, title: UNNAMED, updatedAtMs: now(), folder, parentThreadId, archived, status };
+      index.add(entry);
+    }
+    const isAtWork = status === 'working' || status === 'waiting';
+    if (isAtWork || index.get(threadId)?.title !== UNNAMED) return;
+    // Only now does the server have its name.
+    index.refresh().catch((error: unknown) => {
+      logger.info(`The list of conversations was not read: ${messageOf(error)}`);
+    });
+  };
+  store.add(client.onNotification(receive));
+  store.add(
+    client.onStateChange(({ kind }) => {
+      if (kind !== 'ready' && kind !== 'starting') index.serverEnded();
+    }),
+  );
+  return store;
+}

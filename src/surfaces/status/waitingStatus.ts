@@ -1,0 +1,28 @@
+import * as vscode from 'vscode';
+import { type Disposable, DisposableStore } from '../../base/disposable';
+import type { Conversations } from '../../conversation/conversations';
+
+/** An item in the status bar while a conversation waits for the person; it shows the one that waits. */
+export function showWaitingInStatusBar(conversations: Conversations): Disposable {
+  const store = new DisposableStore();
+  const item = store.add(vscode.window.createStatusBarItem('switchyard.waiting', vscode.StatusBarAlignment.Left));
+  item.name = vscode.l10n.t('Codex Conversations That Need You');
+  item.backgroundColor = new vscode.ThemeColor('statusBarItem.warningBackground');
+  const update = (): void => {
+    const waiting = conversations.all.filter(({ view }) => view.status === 'waiting');
+    const [first] = waiting;
+    if (!first) {
+      item.hide();
+      return;
+    }
+    const titles = waiting.map(({ view }) => view.title || vscode.l10n.t('New conversation'));
+    item.text = `$(bell-dot) ${vscode.l10n.t('Codex: {0} waiting', waiting.length)}`;
+    item.tooltip = `${vscode.l10n.t('Waiting for your answer:')}\n${titles.join('\n')}`;
+    item.accessibilityInformation = { label: vscode.l10n.t('{0} conversations need you', waiting.length) };
+    item.command = { command: 'switchyard.focusChat', title: vscode.l10n.t('Show'), arguments: [first.key] };
+    item.show();
+  };
+  store.add(conversations.onDidChange(update));
+  update();
+  return store;
+}

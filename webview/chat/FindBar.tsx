@@ -1,0 +1,114 @@
+import { createEffect, createMemo, createSignal, on, onCleanup, onMount, Show } from 'solid-js';
+import { IconButton } from '../ui/IconButton';
+import { countLine, findMatches, type Match, stepTo } from './find';
+import { clearHighlight, highlight } from './highlight';
+import type { createLog } from './log';
+
+/** So long after the last key the conversation is searched. */
+const TYPING_MS = 120;
+
+type Log = ReturnType<typeof createLog>;
+
+/** Finds words in what is loaded of the conversation. */
+export function FindBar(props: { readonly log: Log; readonly onClose: () => void }) {
+  const find = createFind(props.log);
+  let input: HTMLInputElement | undefined;
+  onMount(() => input?.focus());
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.isComposing) return;
+    if (event.key === 'Enter' && event.target === input) find.step(event.shiftKey ? -1 : 1);
+    else if (event.key === 'Escape') props.onClose();
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <div class="find" role="search" aria-label="Find in conversation" onKeyDown={onKeyDown}>
+      <input
+        type="text"
+        aria-label="Find in conversation"
+        placeholder="Find"
+        spellcheck={false}
+        ref={(element) => (input = element)}
+        onInput={(event) => find.type(event.currentTarget.value)}
+      />
+      <span class="find-count" aria-live="polite">
+        {find.count()}
+      </span>
+      <Show when={props.log.conversation().earlier === 'more'}>
+        <IconButton
+          icon="history"
+          label="Search earlier messages"
+          title="Load earlier messages, to find words in them as well"
+          onClick={() => props.log.loadEarlier()}
+        />
+      </Show>
+      <IconButton
+        icon="arrow-up"
+        label="Previous match"
+        title="Previous match (Shift+Enter)"
+        onClick={() => find.step(-1)}
+      />
+      <IconButton icon="arrow-down" label="Next match" title="Next match (Enter)" onClick={() => find.step(1)} />
+      <IconButton icon="close" label="Close find" title="Close (Escape)" onClick={() => props.onClose()} />
+    </div>
+  );
+}
+
+function createFind(log: Log) {
+  const [query, setQuery] = createSignal('');
+  const [current, setCurrent] = createSignal<Match>();
+  const [shown, setShown] = createSignal<{ readonly row: string; readonly ordinal: number }>();
+  // Anew whenever a row comes or goes, not with every word that streams in.
+  const matches = createMemo(on([query, log.rows], ([words]) => findMatches(log.conversation().turns, words)));
+  const index = createMemo(() =>
+    matches().findIndex(({ item, ordinal }) => item === current()?.item && ordinal === current()?.ordinal),
+  );
+  let typing: number | undefined;
+  const show = (match: Match | undefined): void => {
+    setCurrent(match);
+    setShown(match && { row: log.reveal(match), ordinal: match.ordinal });
+  };
+  onCleanup(() => {
+    clearTimeout(typing);
+    clearHighlight();
+  });
+  createHighlighting(log.content, query, shown);
+  return {
+    count: () => countLine(index(), matches().length, query()),
+    step: (by: 1 | -1): void => show(matches()[stepTo(index(), by, matches().length)]),
+    type: (words: string): void => {
+      clearTimeout(typing);
+      typing = window.setTimeout(() => {
+        setQuery(words);
+        // The newest is nearest to where one usually is.
+        show(matches().at(-1));
+      }, TYPING_MS);
+    },
+  };
+}
+
+/** Marks what is found in the rows that are in the page, again whenever they change. */
+function createHighlighting(
+  content: () => HTMLElement | undefined,
+  query: () => string,
+  current: () => { readonly row: string; readonly ordinal: number } | undefined,
+): void {
+  let frame: number | undefined;
+  const draw = (): void => {
+    frame = undefined;
+    highlight(content()?.querySelectorAll<HTMLElement>('.row') ?? [], query(), current());
+  };
+  const schedule = (): void => {
+    frame ??= requestAnimationFrame(draw);
+  };
+  onMount(() => {
+    const observer = new MutationObserver(schedule);
+    const element = content();
+    if (element) observer.observe(element, { childList: true, characterData: true, subtree: true });
+    onCleanup(() => {
+      observer.disconnect();
+      if (frame !== undefined) cancelAnimationFrame(frame);
+    });
+  });
+  createEffect(on([query, current], schedule));
+}

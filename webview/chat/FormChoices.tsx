@@ -1,0 +1,135 @@
+import { createSignal, createUniqueId, For, type JSX, Show } from 'solid-js';
+import type { ChoiceField, ChoicesField, FieldOption } from '../../src/shared/questions';
+import { type FieldProps, Needed } from './fieldParts';
+
+/** More options than this are a list to open. */
+const MAX_RADIOS = 8;
+
+/** One of several options, or the person's own words. `isTitle`: its label stands above it already. */
+export function ChoiceInput(props: FieldProps<ChoiceField> & { readonly isTitle: boolean }): JSX.Element {
+  const isList = () => props.field.options.length > MAX_RADIOS && !props.field.other;
+  return (
+    <Show when={isList()} fallback={<Radios {...props} />}>
+      <label class="field-label" classList={{ 'visually-hidden': props.isTitle }} for={props.input.id}>
+        {props.field.label}
+        <Needed field={props.field} />
+      </label>
+      <select {...props.input} class="field-input" onChange={(event) => props.onInput(event.currentTarget.value)}>
+        <option value="" selected={props.value === ''}>
+          {props.field.required ? 'Choose…' : 'None'}
+        </option>
+        <For each={props.field.options}>
+          {(option) => (
+            <option value={option.value} selected={props.value === option.value}>
+              {option.label}
+            </option>
+          )}
+        </For>
+      </select>
+    </Show>
+  );
+}
+
+function Radios(props: FieldProps<ChoiceField> & { readonly isTitle: boolean }): JSX.Element {
+  const name = createUniqueId();
+  const isOption = (value: FieldProps['value']) => props.field.options.some((option) => option.value === value);
+  const [isOther, setOther] = createSignal(props.value !== '' && !isOption(props.value));
+  let words: HTMLInputElement | undefined;
+  return (
+    <fieldset class="field-group" role="radiogroup" {...props.input}>
+      <legend class="field-label" classList={{ 'visually-hidden': props.isTitle }}>
+        {props.field.label}
+        <Needed field={props.field} />
+      </legend>
+      <For each={props.field.options}>
+        {(option) => (
+          <Option option={option}>
+            <input
+              class="radio"
+              type="radio"
+              name={name}
+              checked={!isOther() && props.value === option.value}
+              onChange={() => {
+                setOther(false);
+                props.onInput(option.value);
+              }}
+            />
+          </Option>
+        )}
+      </For>
+      <Show when={props.field.other}>
+        <label class="field-option">
+          <input
+            class="radio"
+            type="radio"
+            name={name}
+            checked={isOther()}
+            onChange={() => {
+              setOther(true);
+              props.onInput(words?.value ?? '');
+            }}
+          />
+          <span>Other</span>
+        </label>
+        <Show when={isOther()}>
+          <input
+            ref={(element) => (words = element)}
+            class="field-input"
+            type={props.field.secret ? 'password' : 'text'}
+            aria-label="Other answer"
+            autocomplete="off"
+            dir="auto"
+            value={isOption(props.value) ? '' : String(props.value)}
+            onInput={(event) => props.onInput(event.currentTarget.value)}
+          />
+        </Show>
+      </Show>
+    </fieldset>
+  );
+}
+
+/** Any number of options. */
+export function ChoicesInput(props: FieldProps<ChoicesField>): JSX.Element {
+  const chosen = (): readonly string[] => (typeof props.value === 'object' ? props.value : []);
+  // In the order in which they are offered, whatever the order of the clicks.
+  const toggle = (value: string): void => {
+    const next = new Set(chosen());
+    if (!next.delete(value)) next.add(value);
+    props.onInput(props.field.options.map((option) => option.value).filter((entry) => next.has(entry)));
+  };
+  return (
+    <fieldset class="field-group" id={props.input.id} aria-describedby={props.input['aria-describedby']}>
+      <legend class="field-label">
+        {props.field.label}
+        <Needed field={props.field} />
+      </legend>
+      <For each={props.field.options}>
+        {(option) => (
+          <Option option={option}>
+            <input
+              class="checkbox"
+              type="checkbox"
+              checked={chosen().includes(option.value)}
+              onChange={() => toggle(option.value)}
+            />
+          </Option>
+        )}
+      </For>
+    </fieldset>
+  );
+}
+
+function Option(props: { readonly option: FieldOption; readonly children: JSX.Element }): JSX.Element {
+  return (
+    <label class="field-option">
+      {props.children}
+      <span>
+        {props.option.label}
+        <Show when={props.option.description !== ''}>
+          {' '}
+          <span class="field-about">{props.option.description}</span>
+        </Show>
+      </span>
+    </label>
+  );
+}

@@ -1,0 +1,43 @@
+import { createMemo, Show } from 'solid-js';
+import type { ConversationView, PlanItem } from '../../src/shared/conversation';
+import { Disclosure } from '../ui/Disclosure';
+import { isBusy } from './labels';
+import { kept } from './kept';
+import { Plan } from './Steps';
+
+/** The plan of the running turn, above the composer, until it is done: where it stands, and all of it when unfolded. */
+export function PinnedPlan(props: { readonly conversation: ConversationView }) {
+  const plan = createMemo((): PlanItem | undefined => {
+    if (!isBusy(props.conversation)) return undefined;
+    const item = props.conversation.turns.at(-1)?.items.findLast((entry) => entry.type === 'plan');
+    return item?.steps.some(({ status }) => status !== 'done') === true ? item : undefined;
+  });
+  return (
+    <Show when={plan()}>
+      {(item) => (
+        <div class="pinned-plan" role="group" aria-label="Plan of this turn">
+          <Disclosure
+            icon="checklist"
+            summary={<PlanSummary plan={item()} />}
+            chosen={kept<boolean | undefined>('pinned plan', undefined)}
+          >
+            <Plan item={item()} />
+          </Disclosure>
+        </div>
+      )}
+    </Show>
+  );
+}
+
+function PlanSummary(props: { readonly plan: PlanItem }) {
+  const done = () => props.plan.steps.filter(({ status }) => status === 'done').length;
+  const current = () => props.plan.steps.find(({ status }) => status !== 'done');
+  return (
+    <>
+      <b>
+        {done() + 1} of {props.plan.steps.length}
+      </b>{' '}
+      {current()?.text}
+    </>
+  );
+}

@@ -1,0 +1,156 @@
+import { createEffect, createMemo, on } from 'solid-js';
+import { COMPOSER_COMMANDS, type CompletionView } from '../../../src/shared/composer';
+import type { AppView } from '../../../src/shared/messages';
+import { post } from '../../host/vscodeApi';
+import { focusRequests, insertion, messageContext, submissions, withdrawal } from '../state';
+import { createDraft } from './draft';
+import { createMenu, type Token } from './menu';
+import { createPromptHistory, type PromptHistory } from './promptHistory';
+
+export interface EditorOptions {
+  /** The conversation that messages are for. */
+  readonly key: () => string;
+  readonly sendKey: () => AppView['sendKey'];
+}
+
+type InputOf = InputEvent & { readonly currentTarget: HTMLTextAreaElement };
+
+/** The text field's own doings: keys, menu, history, sending. Call it in the component that shows the field. */
+export function createEditor({ key, sendKey }: EditorOptions) {
+  let input: HTMLTextAreaElement | undefined;
+  const draft = createDraft();
+  const history = createPromptHistory();
+  const hasAttachments = createMemo(() => messageContext().attachments.length > 0);
+  const canSend = () => draft.text().trim() !== '' || hasAttachments();
+  const followCursor = (): void => {
+    if (input) menu.update(input.value, input.selectionStart);
+  };
+  const replace = (text: string, start: number, end: number): void => {
+    if (!input) return;
+    input.setRangeText(text, start, end, 'end');
+    draft.change(input.value);
+    followCursor();
+    input.focus();
+  };
+  const choose = (item: CompletionView, token: Token): void => {
+    replace(item.insert, token.start, token.end);
+    menu.close();
+    carryOut(item, key());
+  };
+  const menu = createMenu(choose);
+  const send = (inverted: boolean): void => {
+    if (!canSend()) return;
+    postMessage(key(), draft.text(), inverted);
+    draft.clear();
+    history.reset();
+    menu.update('', 0);
+    input?.focus();
+  };
+  followHost({
+    input: () => input,
+    text: draft.text,
+    insert: (text) => replace(text, input?.selectionStart ?? 0, input?.selectionEnd ?? 0),
+    clear: () => draft.change(''),
+    submit: () => (canSend() ? send(false) : input?.focus()),
+  });
+  const onKeyDown = (event: KeyboardEvent): void => {
+    // An input method confirms its word with Enter.
+    if (event.isComposing || !input || menu.handle(event)) return;
+    const earlier = walk(event, input, history);
+    const kind = sendKind(event, sendKey());
+    if (earlier === undefined && kind === undefined) return;
+    event.preventDefault();
+    if (earlier !== undefined) replaceAll(input, earlier, draft.change);
+    if (kind !== undefined) send(kind === 'inverted');
+  };
+  const onInput = (event: InputOf): void => {
+    history.reset();
+    draft.change(event.currentTarget.value);
+    followCursor();
+  };
+  const attach = (element: HTMLTextAreaElement): void => {
+    input = element;
+  };
+  const chooseItem = (item: CompletionView): void => {
+    const token = menu.token();
+    if (token) choose(item, token);
+  };
+  return { draft, menu, canSend, send, followCursor, onKeyDown, onInput, attach, choose: chooseItem };
+}
+
+/** What choosing an entry of the menu does beside changing the text. */
+function carryOut({ action }: CompletionView, key: string): void {
+  if (action.type === 'attach') post({ type: 'attach', key, source: action.source });
+  if (action.type === 'run') post({ type: 'runCommand', key, command: action.command });
+}
+
+/** A message that is only the name of a command is that command. */
+function postMessage(key: string, text: string, inverted: boolean): void {
+  const command = COMPOSER_COMMANDS.find((name) => text.trim() === `/${name}`);
+  if (command) {
+    post({ type: 'draft', key, text: '' });
+    post({ type: 'runCommand', key, command });
+  } else post({ type: 'send', key, text, ...(inverted && { inverted }) });
+}
+
+interface Field {
+  input(): HTMLTextAreaElement | undefined;
+  text(): string;
+  insert(text: string): void;
+  clear(): void;
+  submit(): void;
+}
+
+/** Does what the host wishes of the field, and keeps it as high as its text. */
+function followHost(field: Field): void {
+  createEffect(on(focusRequests, () => field.input()?.focus(), { defer: true }));
+  createEffect(on(submissions, () => field.submit(), { defer: true }));
+  createEffect(
+    on(insertion, (wish) => {
+      if (wish) field.insert(wish.text);
+    }),
+  );
+  createEffect(
+    on(withdrawal, (wish) => {
+      if (wish && field.text().trim() === wish.text.trim()) field.clear();
+    }),
+  );
+  createEffect(
+    on(
+      () => field.text(),
+      () => {
+        const input = field.input();
+        if (!input) return;
+        input.style.setProperty('height', 'auto');
+        input.style.setProperty('height', `${input.scrollHeight}px`);
+      },
+    ),
+  );
+}
+
+/** Up in the first line and down in the last walk through what was sent before. `undefined`: the key is not for that. */
+function walk(event: KeyboardEvent, input: HTMLTextAreaElement, history: PromptHistory): string | undefined {
+  if (event.shiftKey || event.ctrlKey || event.metaKey || event.altKey) return undefined;
+  const older = event.key === 'ArrowUp';
+  if ((!older && event.key !== 'ArrowDown') || input.selectionStart !== input.selectionEnd) return undefined;
+  const edge = older ? input.value.slice(0, input.selectionStart) : input.value.slice(input.selectionStart);
+  return edge.includes('\n') ? undefined : history.move(older ? 'older' : 'newer', input.value);
+}
+
+function replaceAll(input: HTMLTextAreaElement, text: string, change: (text: string) => void): void {
+  change(text);
+  input.value = text;
+  input.setSelectionRange(text.length, text.length);
+}
+
+/** What Enter means here: send, send the other way while a turn runs, or nothing. */
+function sendKind(event: KeyboardEvent, sendKey: AppView['sendKey']): 'plain' | 'inverted' | undefined {
+  if (event.key !== 'Enter') return undefined;
+  const modified = event.ctrlKey || event.metaKey;
+  if (sendKey === 'ctrlEnter') {
+    if (!modified) return undefined;
+    return event.shiftKey ? 'inverted' : 'plain';
+  }
+  if (event.shiftKey || event.altKey) return undefined;
+  return modified ? 'inverted' : 'plain';
+}

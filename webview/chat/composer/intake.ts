@@ -1,0 +1,62 @@
+import { createSignal } from 'solid-js';
+import { MAX_IMAGE_BYTES } from '../../../src/shared/composer';
+import { post } from '../../host/vscodeApi';
+import { conversationKey } from '../state';
+
+const URI_LISTS = ['application/vnd.code.uri-list', 'text/uri-list'];
+
+/** Takes images and files that were pasted or dropped. The host looks at them before it believes them. */
+export function createIntake() {
+  const [trouble, setTrouble] = createSignal('');
+  const take = (files: readonly File[]): void => {
+    setTrouble('');
+    for (const file of files) {
+      if (!file.type.startsWith('image/')) {
+        setTrouble(`${file.name} cannot be attached this way. Drag it from the Explorer, or use Attach.`);
+      } else if (file.size > MAX_IMAGE_BYTES) {
+        setTrouble(
+          `${file.name || 'The image'} is larger than ${MAX_IMAGE_BYTES / 1024 / 1024} MB. Make it smaller first.`,
+        );
+      } else readImage(file, conversationKey(), setTrouble);
+    }
+  };
+  return {
+    /** What was not taken, and why. */
+    trouble,
+    paste: (event: ClipboardEvent): void => {
+      const files = [...(event.clipboardData?.files ?? [])];
+      // Programs put a picture of copied text beside the text.
+      if (files.length === 0 || event.clipboardData?.getData('text/plain')) return;
+      event.preventDefault();
+      take(files);
+    },
+    dragOver: (event: DragEvent): void => {
+      if (!event.dataTransfer) return;
+      event.preventDefault();
+      event.dataTransfer.dropEffect = 'copy';
+    },
+    drop: (event: DragEvent): void => {
+      const { dataTransfer } = event;
+      if (!dataTransfer) return;
+      const uris = URI_LISTS.map((type) => dataTransfer.getData(type)).find((list) => list !== '');
+      const files = [...dataTransfer.files];
+      if (uris === undefined && files.length === 0) return;
+      event.preventDefault();
+      if (uris === undefined) take(files);
+      else {
+        const list = uris.split(/\r?\n/).filter((line) => line !== '' && !line.startsWith('#'));
+        post({ type: 'attachUris', key: conversationKey(), uris: list.slice(0, 100) });
+      }
+    },
+  };
+}
+
+function readImage(file: File, key: string, fail: (trouble: string) => void): void {
+  const reader = new FileReader();
+  reader.onload = () => {
+    const data = typeof reader.result === 'string' ? reader.result.slice(reader.result.indexOf(',') + 1) : '';
+    post({ type: 'attachImage', key, name: file.name.slice(0, 200), data });
+  };
+  reader.onerror = () => fail(`${file.name || 'The image'} could not be read.`);
+  reader.readAsDataURL(file);
+}

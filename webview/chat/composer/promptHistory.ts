@@ -1,0 +1,43 @@
+import { conversationKey, state } from '../state';
+
+/** Walks through the messages that the person sent in this conversation. */
+export interface PromptHistory {
+  /**
+   * The text to show instead of `current`; `undefined`: there is none in this direction. What was being written is the
+   * newest entry, and comes back.
+   */
+  move(direction: 'older' | 'newer', current: string): string | undefined;
+  /** Something else was written: walking begins anew. */
+  reset(): void;
+}
+
+/** Call it once for a composer. */
+export function createPromptHistory(): PromptHistory {
+  let entries: readonly string[] = [];
+  let index = 0;
+  /** The conversation that is walked through. */
+  let walking: string | undefined;
+  return {
+    move: (direction, current) => {
+      if (walking !== conversationKey()) {
+        if (direction === 'newer') return undefined;
+        entries = [...sentTexts(), current];
+        index = entries.length - 1;
+      }
+      const next = index + (direction === 'older' ? -1 : 1);
+      const text = entries[next];
+      if (text === undefined) return undefined;
+      index = next;
+      walking = conversationKey();
+      return text;
+    },
+    reset: () => (walking = undefined),
+  };
+}
+
+/** Oldest first; the same text twice in a row counts once. */
+function sentTexts(): string[] {
+  const turns = state.conversation?.turns ?? [];
+  const texts = turns.flatMap(({ items }) => items.flatMap((item) => (item.type === 'you' ? [item.text] : [])));
+  return texts.filter((text, at) => text.trim() !== '' && text !== texts[at - 1]);
+}
