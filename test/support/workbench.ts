@@ -129,14 +129,16 @@ export class Workbench {
   async openView(name: string): Promise<void> {
     const label = this.page.getByLabel(new RegExp(`^${name}`));
     const item = this.page.locator('.activitybar .action-item').filter({ has: label });
+    const title = this.page.locator('.sidebar .composite.title').filter({ hasText: new RegExp(name, 'i') });
     await item.waitFor();
-    // A click on the shown one would hide it.
-    const shown = await item.evaluate((element) => element.classList.contains('checked'));
-    if (!shown) await item.click();
-    await this.page
-      .locator('.sidebar .composite.title')
-      .filter({ hasText: new RegExp(name, 'i') })
-      .waitFor();
+    const until = Date.now() + 30_000;
+    while (!(await title.isVisible()) && Date.now() < until) {
+      // A click on the shown one would hide it; so does one on a view that a reloaded window is just about to show.
+      const shown = await item.evaluate((element) => element.classList.contains('checked'));
+      if (!shown) await item.click();
+      await title.waitFor({ timeout: 3_000 }).catch(() => undefined);
+    }
+    await title.waitFor({ timeout: 1_000 });
   }
 
   /**
