@@ -21,6 +21,7 @@ import { DECLINE_AND_STOP } from './approval';
 import { ApprovalDesk } from './approvalDesk';
 import { toApproval } from './approvals';
 import type { ApprovedFile, ConversationContext } from './context';
+import { FileNotes } from './fileNotes';
 import { History } from './history';
 import { isBusy, Outbox, type SendOptions } from './outbox';
 import { fullAccessDeclined, INTERRUPTED_BY_SERVER_END, loadProblem } from './problems';
@@ -43,8 +44,7 @@ export class Conversation implements Disposable {
   private readonly history: History;
   /** What `turn/interrupt` wants: the id of `turn/started`, which differs from the items' for a review. */
   private interruptId: string | undefined;
-  /** Changes of files of which the editor refused to write one. */
-  private readonly refusedItems = new Set<string>();
+  private readonly fileNotes: FileNotes;
 
   readonly onDidChange: Event<ConversationChange>;
 
@@ -77,6 +77,7 @@ export class Conversation implements Disposable {
       threadId: () => this.view.threadId,
       steer: (notes) => this.steerNotes(notes),
     });
+    this.fileNotes = new FileNotes(this.state);
     this.reverts = new Reverts(this.state, this.link, context.logger);
     this.history = new History(this.state, this.link);
     this.store.add(
@@ -219,7 +220,7 @@ export class Conversation implements Disposable {
   async ask(request: RoutedRequest): Promise<unknown> {
     const { threadId, turnId, itemId } = request;
     const item = turnId !== undefined && itemId !== undefined ? findItem(this.view, turnId, itemId) : undefined;
-    if (request.method === 'item/fileChange/requestApproval' && this.refusedItems.has(itemId ?? '')) {
+    if (request.method === 'item/fileChange/requestApproval' && this.fileNotes.isRefused(itemId ?? '')) {
       // Asked again "command failed; retry without sandbox?": no sandbox was in the way (codex app-server 0.169.0).
       return { decision: 'decline' };
     }
@@ -320,27 +321,14 @@ export class Conversation implements Disposable {
 
   /** The editor did not write a file: notes it beside the change, and tells the agent. `false`: as {@link noteFile}. */
   noteRefusal(path: string, note: string): boolean {
-    const found = this.noteFile(path, note);
-    if (found === undefined) return false;
-    this.refusedItems.add(found.id);
+    if (!this.fileNotes.addRefusal(path, note)) return false;
     void this.tellAgent(`The editor did not write ${path}. ${note} Read the file again before you change it.`);
     return true;
   }
 
   /** Notes beside a changed file what the editor did not do; gives the change, unless the file is in none. */
   noteFile(path: string, note: string): FilesItem | undefined {
-    for (const turn of this.view.turns.toReversed()) {
-      const item = turn.items.findLast(
-        (entry): entry is FilesItem =>
-          entry.type === 'files' && entry.changes.some((change) => change.path === path || change.movedTo === path),
-      );
-      if (!item) continue;
-      this.state.emit([
-        { type: 'item', turnId: turn.id, item: { ...item, notes: [...new Set([...item.notes, note])] } },
-      ]);
-      return item;
-    }
-    return undefined;
+    return this.fileNotes.add(path, note);
   }
 
   dispose(): void {
@@ -383,7 +371,7 @@ export class Conversation implements Disposable {
     // was left out of it, or only "rejected" (codex app-server 0.169.0).
     if (note !== undefined) await this.tellAgent(note);
     if (!write) return 'decline';
-    for (const file of files) if (file.choice !== 'all') this.noteFile(file.path, noteOfChoice(file));
+    this.fileNotes.addChoices(files);
     this.context.leases.accepted(ids.threadId, ids.itemId);
     return decisionId;
   }
@@ -485,12 +473,4 @@ export function emptyConversation(
     contention: [],
     ...fields,
   };
-}
-
-/** What became of a proposed file that was not accepted as it was. */
-function noteOfChoice({ label, choice }: ApprovedFile): string {
-  if (choice === 'none') return `${label}: left out, as you chose.`;
-  return typeof choice === 'object' && 'text' in choice
-    ? `${label}: written as you edited it.`
-    : `${label}: written in part, as you chose.`;
 }

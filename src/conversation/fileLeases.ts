@@ -5,7 +5,7 @@ import type { Logger } from '../base/logger';
 import type { Timer } from '../base/timer';
 import type { ContentionView } from '../shared/conversation';
 import type { ItemOrigin } from './itemAnnouncer';
-import type { AnnouncedPatch } from './patchAnnouncer';
+import { type AnnouncedPatch, pathsOf } from './patchAnnouncer';
 
 /** A file that two conversations are about to write, as one of them sees it. */
 export interface Contention extends Pick<ContentionView, 'path' | 'role'> {
@@ -51,8 +51,7 @@ export class FileLeases implements Disposable {
 
   /** A patch has begun; dispose what is returned when it is done. */
   announced(patch: AnnouncedPatch): Disposable {
-    const paths = new Set(patch.files.flatMap(({ path, moveTo }) => (moveTo === undefined ? [path] : [path, moveTo])));
-    const lease: Lease = { patch, paths, state: 'announced', mayProceed: new Set() };
+    const lease: Lease = { patch, paths: pathsOf(patch), state: 'announced', mayProceed: new Set() };
     this.leases.add(lease);
     this.changes.fire();
     return toDisposable(() => {

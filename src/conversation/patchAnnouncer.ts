@@ -14,6 +14,11 @@ export interface AnnouncedPatch extends ItemOrigin {
   readonly files: readonly PatchFile[];
 }
 
+/** All files of a patch, where they were and where they will be. */
+export function pathsOf({ files }: AnnouncedPatch): Set<string> {
+  return new Set(files.flatMap(({ path, moveTo }) => (moveTo === undefined ? [path] : [path, moveTo])));
+}
+
 /**
  * Tells `announce` of every patch before its files are written, and disposes what it returned when the patch is done.
  * The calls that write files do not say which patch they belong to (codex app-server 0.169.0).

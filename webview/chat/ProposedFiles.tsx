@@ -8,26 +8,19 @@ import { FilePath } from '../ui/FilePath';
 import { counted } from '../ui/format';
 import { Icon } from '../ui/Icon';
 import { IconButton } from '../ui/IconButton';
-import { KeyedFor } from '../ui/KeyedFor';
-import { createLongList, ShowAll } from '../ui/LongList';
+import { createLongList, LongRows, ShowAll } from '../ui/LongList';
 import { CHANGE_ICONS } from './labels';
 
 type Choice = readonly number[] | 'all' | 'none';
 
 /** The files of a proposal: the person leaves out what they do not want, whole files or single hunks. */
 export function ProposedFiles(props: { readonly approval: ApprovalView }) {
-  const list = createLongList(() => props.approval.files);
   return (
     <>
       <ul class="approval-files" aria-label="Proposed files">
-        <KeyedFor each={list.shown()} keyOf={(file) => file.path}>
+        <LongRows each={props.approval.files} keyOf={(file) => file.path} noun="files">
           {(file) => <ProposedFile approval={props.approval} file={file()} />}
-        </KeyedFor>
-        <Show when={list.isCut()}>
-          <li>
-            <ShowAll list={list} noun="files" />
-          </li>
-        </Show>
+        </LongRows>
       </ul>
       <div class="approval-why" aria-live="polite">
         {outcome(props.approval.files)}

@@ -5,8 +5,7 @@ import { Changes } from '../ui/Changes';
 import { FilePath } from '../ui/FilePath';
 import { counted } from '../ui/format';
 import { Icon } from '../ui/Icon';
-import { KeyedFor } from '../ui/KeyedFor';
-import { createLongList, ShowAll } from '../ui/LongList';
+import { LongRows } from '../ui/LongList';
 import { keepFocus, nearestFirst } from './focus';
 import { CHANGE_ICONS } from './labels';
 import { ReviewButtons } from './ReviewButtons';
@@ -76,17 +75,11 @@ function Bar(props: { readonly files: readonly UnreviewedFileView[] }) {
 }
 
 function FileList(props: { readonly files: readonly UnreviewedFileView[] }) {
-  const list = createLongList(() => props.files);
   return (
     <ul class="review-files" aria-label="Files with unreviewed changes">
-      <KeyedFor each={list.shown()} keyOf={(file) => file.path}>
+      <LongRows each={props.files} keyOf={(file) => file.path} noun="files">
         {(file) => <FileRow file={file()} />}
-      </KeyedFor>
-      <Show when={list.isCut()}>
-        <li>
-          <ShowAll list={list} noun="files" />
-        </li>
-      </Show>
+      </LongRows>
     </ul>
   );
 }

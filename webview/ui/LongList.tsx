@@ -1,4 +1,5 @@
-import { createSignal } from 'solid-js';
+import { createSignal, type JSX, Show } from 'solid-js';
+import { KeyedFor } from './KeyedFor';
 
 /** This many rows are shown until the person asks for all of them. */
 const FIRST_ROWS = 50;
@@ -39,5 +40,27 @@ export function ShowAll(props: { readonly list: LongList<unknown>; readonly noun
     <button type="button" class="show-all" onClick={(event) => showAll(event.currentTarget)}>
       Show all {props.list.count()} {props.noun}
     </button>
+  );
+}
+
+/** The rows of a list that may be very long, for a `ul`: each a `li` of its own, and {@link ShowAll} after the first. */
+export function LongRows<T>(props: {
+  readonly each: readonly T[];
+  readonly keyOf: (entry: T) => string;
+  readonly noun: string;
+  readonly children: (entry: () => T) => JSX.Element;
+}) {
+  const list = createLongList(() => props.each);
+  return (
+    <>
+      <KeyedFor each={list.shown()} keyOf={props.keyOf}>
+        {props.children}
+      </KeyedFor>
+      <Show when={list.isCut()}>
+        <li>
+          <ShowAll list={list} noun={props.noun} />
+        </li>
+      </Show>
+    </>
   );
 }

@@ -1,13 +1,6 @@
 import { applyOffsetEdits, mergeEdits } from '../edits/textEdits';
+import type { FileStep } from './changeLedger';
 import type { Snapshot } from './snapshot';
-
-/** A change to take back: the file at `path` was `before`, at `movedFrom` if that is set, and became `after`. */
-export interface RestoreChange {
-  readonly path: string;
-  readonly before: Snapshot;
-  readonly after: Snapshot;
-  readonly movedFrom: string | null;
-}
 
 /**
  * What to do to one file.
@@ -48,13 +41,13 @@ type Known = Exclude<Snapshot, string>;
 type Finding = Pick<RestoreStep, 'status'> & { readonly text?: string };
 
 /** Plans how to take `changes` back, each on its own; nothing is written. The steps are in the order of the changes. */
-export async function planRestore(changes: readonly RestoreChange[], world: RestoreWorld): Promise<RestoreStep[]> {
+export async function planRestore(changes: readonly FileStep[], world: RestoreWorld): Promise<RestoreStep[]> {
   const vacated = new Set(changes.map(({ path }) => path));
   return Promise.all(changes.map((change) => planOne(change, world, vacated)));
 }
 
 /** @param vacated paths from which the plan takes what is there now. */
-async function planOne(change: RestoreChange, world: RestoreWorld, vacated: ReadonlySet<string>): Promise<RestoreStep> {
+async function planOne(change: FileStep, world: RestoreWorld, vacated: ReadonlySet<string>): Promise<RestoreStep> {
   const { path, before, after, movedFrom } = change;
   const live = await world.text(path);
   const expected =

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { type Disposable, DisposableStore, toDisposable } from '../../../base/disposable';
 import type { AnnouncedCommand } from '../../../conversation/commandAnnouncer';
-import type { AnnouncedPatch } from '../../../conversation/patchAnnouncer';
+import { type AnnouncedPatch, pathsOf } from '../../../conversation/patchAnnouncer';
 import type { TrackedFile } from '../../../conversation/review/review';
 import type { RestoredFile } from '../fileRestorer';
 import { findDocument } from '../openDocuments';
@@ -10,7 +10,7 @@ import { CommandChanges } from './commandChanges';
 import { watchDocuments } from './documentChanges';
 import { EditorWrites } from './editorWrites';
 import { textOf } from './fileContent';
-import { OpenPatches, pathsOf } from './openPatches';
+import { OpenPatches } from './openPatches';
 import { PatchBracket } from './patchBracket';
 
 export interface ChangeRecorderOptions extends CodexChangesOptions {

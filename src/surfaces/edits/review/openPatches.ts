@@ -1,5 +1,5 @@
 import { type Disposable, toDisposable } from '../../../base/disposable';
-import type { AnnouncedPatch } from '../../../conversation/patchAnnouncer';
+import { type AnnouncedPatch, pathsOf } from '../../../conversation/patchAnnouncer';
 
 interface OpenPatch {
   readonly patch: AnnouncedPatch;
@@ -53,9 +53,4 @@ export class OpenPatches {
     this.waiting.add(waiter);
     return toDisposable(() => this.waiting.delete(waiter));
   }
-}
-
-/** All files of a patch, where they were and where they will be. */
-export function pathsOf({ files }: AnnouncedPatch): Set<string> {
-  return new Set(files.flatMap(({ path, moveTo }) => (moveTo === undefined ? [path] : [path, moveTo])));
 }

@@ -1,9 +1,8 @@
-import type { AnnouncedPatch, PatchFile } from '../../../conversation/patchAnnouncer';
+import { type AnnouncedPatch, type PatchFile, pathsOf } from '../../../conversation/patchAnnouncer';
 import type { CodexChanges } from './codexChanges';
 import type { EditorWrites } from './editorWrites';
 import { type FileState, isSame } from './fileContent';
 import type { SeenFile } from './fileStates';
-import { pathsOf } from './openPatches';
 import { ANNOUNCED_LATE_MS } from './runningCommands';
 
 /**

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { planRestore, type RestoreChange } from '../../../../src/conversation/review/restorePlan';
+import type { FileStep } from '../../../../src/conversation/review/changeLedger';
+import { planRestore } from '../../../../src/conversation/review/restorePlan';
 import type { Snapshot } from '../../../../src/conversation/review/snapshot';
 
 const PATH = '/p/a.ts';
@@ -138,8 +139,8 @@ describe('planRestore of what is no text', () => {
 });
 
 describe('planRestore of moved files', () => {
-  const moved: RestoreChange = { path: PATH, before: text('x'), after: text('y'), movedFrom: '/p/old.ts' };
-  const first = async (changes: readonly RestoreChange[], files: Record<string, Live>) =>
+  const moved: FileStep = { path: PATH, before: text('x'), after: text('y'), movedFrom: '/p/old.ts' };
+  const first = async (changes: readonly FileStep[], files: Record<string, Live>) =>
     (await planRestore(changes, world(files)))[0];
 
   it('takes the file back to where it was, with the text of before', async () => {
