@@ -57,13 +57,19 @@ async function main(): Promise<void> {
 /** Runs one step, showing its output. A step that counts its tests is counted by them, any other as one. */
 async function runStep({ name, args }: Step): Promise<Outcome> {
   const started = Date.now();
-  const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
-  const decoder = new StringDecoder();
+  const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   let tail = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    process.stdout.write(chunk);
-    tail = (tail + decoder.write(chunk)).slice(-MAX_TAIL_CHARACTERS);
-  });
+  // vitest prints its failures as errors, and its summary as output: the tail has both.
+  for (const [from, to] of [
+    [child.stdout, process.stdout],
+    [child.stderr, process.stderr],
+  ] as const) {
+    const decoder = new StringDecoder();
+    from.on('data', (chunk: Buffer) => {
+      to.write(chunk);
+      tail = (tail + decoder.write(chunk)).slice(-MAX_TAIL_CHARACTERS);
+    });
+  }
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   console.log(`${name}: ${code === 0 ? 'passed' : 'failed'} in ${((Date.now() - started) / 1000).toFixed(0)} s`);
   const output = stripVTControlCharacters(tail);
