@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { transformAsync } from '@babel/core';
 import { type BuildOptions, type Plugin, build, context } from 'esbuild';
@@ -49,7 +49,10 @@ export function bundles(minify: boolean): BuildOptions[] {
       ...common,
       entryPoints: { webview: 'webview/main.tsx' },
       platform: 'browser',
-      format: 'iife',
+      // What few answers need (grammars, math, diagrams) is a chunk of its own, loaded with the first that needs it.
+      format: 'esm',
+      splitting: true,
+      chunkNames: 'chunks/[name]-[hash]',
       target: 'chrome128',
       conditions: ['browser'],
       loader: { '.ttf': 'file' },
@@ -62,6 +65,8 @@ export function bundles(minify: boolean): BuildOptions[] {
 /** Builds everything into `dist/`. */
 export async function buildAll({ minify }: { minify: boolean }): Promise<void> {
   mkdirSync(path.join(root, 'dist'), { recursive: true });
+  // Their names hold hashes: those of an earlier build would stay.
+  rmSync(path.join(root, 'dist', 'chunks'), { recursive: true, force: true });
   await Promise.all(bundles(minify).map((options) => build(options)));
 }
 

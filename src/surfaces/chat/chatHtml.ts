@@ -16,7 +16,9 @@ export function chatHtml(webview: vscode.Webview, extensionUri: vscode.Uri, surf
   const nonce = randomBytes(16).toString('base64url');
   const policy = [
     `default-src 'none'`,
-    `script-src 'nonce-${nonce}'`,
+    // The nonce is our bundle's; what it imports itself is trusted with it.
+    `script-src 'nonce-${nonce}' 'strict-dynamic'`,
+    `worker-src blob:`,
     `style-src ${webview.cspSource}`,
     `font-src ${webview.cspSource}`,
     `img-src data:`,
@@ -32,7 +34,7 @@ export function chatHtml(webview: vscode.Webview, extensionUri: vscode.Uri, surf
 </head>
 <body data-surface="${surface}">
 <div id="app"></div>
-<script nonce="${nonce}" src="${file('webview.js')}"></script>
+<script type="module" nonce="${nonce}" src="${file('webview.js')}"></script>
 </body>
 </html>`;
 }
