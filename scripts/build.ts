@@ -23,6 +23,36 @@ const solidPlugin: Plugin = {
   },
 };
 
+/** `import('./file?source')`: the file and all that it imports as one text, for a worker, which loads nothing itself. */
+const sourcePlugin: Plugin = {
+  name: 'source',
+  setup(bundler) {
+    bundler.onResolve({ filter: /\?source$/ }, ({ path: file, resolveDir }) => ({
+      path: `${path.resolve(resolveDir, file.replace(/\?source$/, ''))}.ts`,
+      namespace: 'source',
+    }));
+    bundler.onLoad({ filter: /.*/, namespace: 'source' }, async ({ path: file }) => {
+      const { outputFiles, metafile } = await build({
+        entryPoints: [file],
+        absWorkingDir: root,
+        bundle: true,
+        minify: true,
+        write: false,
+        metafile: true,
+        platform: 'browser',
+        format: 'iife',
+        target: 'chrome128',
+        legalComments: 'none',
+      });
+      return {
+        contents: `export const source = ${JSON.stringify(outputFiles[0]?.text ?? '')};`,
+        loader: 'js',
+        watchFiles: Object.keys(metafile.inputs).map((input) => path.resolve(root, input)),
+      };
+    });
+  },
+};
+
 /** The bundles of the extension. `minify` for a package, source maps otherwise. */
 export function bundles(minify: boolean): BuildOptions[] {
   const common: BuildOptions = {
@@ -57,7 +87,15 @@ export function bundles(minify: boolean): BuildOptions[] {
       conditions: ['browser'],
       loader: { '.ttf': 'file' },
       assetNames: '[name]',
-      plugins: [solidPlugin],
+      plugins: [solidPlugin, sourcePlugin],
+    },
+    {
+      ...common,
+      // It stands in where the chat's own bundle fails: it shares nothing with it.
+      entryPoints: { stalled: 'webview/stalled.ts' },
+      platform: 'browser',
+      format: 'esm',
+      target: 'chrome128',
     },
   ];
 }

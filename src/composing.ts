@@ -1,15 +1,25 @@
+import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import type * as vscode from 'vscode';
 import { type Disposable, DisposableStore } from './base/disposable';
 import type { Logger } from './base/logger';
 import { Catalog } from './conversation/catalog';
+import type { CodexStatus } from './conversation/codexStatus';
+import type { Conversation } from './conversation/conversation';
+import type { Conversations } from './conversation/conversations';
+import { Feedback } from './conversation/feedback';
+import { readSentMessage } from './conversation/sentMessage';
 import type { AppServerClient } from './router/appServerClient';
 import type { Drafts } from './surfaces/chat/drafts';
+import type { Composers } from './surfaces/chat/composers';
+import { MessageEdits } from './surfaces/chat/messageEdits';
+import { SideQuestions } from './surfaces/chat/sideQuestions';
 import { ActiveEditor } from './surfaces/chat/context/activeEditor';
 import { ComposerActions } from './surfaces/chat/context/composerActions';
 import { ComposerContexts } from './surfaces/chat/context/composerContexts';
 import { Completions } from './surfaces/chat/context/completions';
 import { Images } from './surfaces/chat/context/images';
+import type { RestoreCheckpoint } from './surfaces/review/restoreCheckpoint';
 import type { TurnChanges } from './surfaces/review/turnChanges';
 import { systemTimer } from './transport/systemTimer';
 
@@ -18,26 +28,54 @@ export interface Composing extends Disposable {
   readonly active: ActiveEditor;
   readonly contexts: ComposerContexts;
   readonly composer: ComposerActions;
+  readonly images: Images;
+  readonly sides: SideQuestions;
+  readonly edits: MessageEdits;
 }
 
 export interface ComposingParts {
   readonly client: AppServerClient;
+  readonly status: Pick<CodexStatus, 'models' | 'defaultModel' | 'requirements'>;
   readonly memory: vscode.Memento;
   /** Where images that were pasted are kept. */
   readonly storage: vscode.Uri;
   readonly drafts: Drafts;
   readonly turns: Pick<TurnChanges, 'undo'>;
+  readonly checkpoint: Pick<RestoreCheckpoint, 'goBack'>;
+  readonly conversations: Conversations;
+  readonly composers: Composers;
+  /** Shows a copy of a conversation where the original is shown. */
+  readonly openCopy: (original: Conversation, copy: Conversation) => void;
   readonly logger: Logger;
 }
 
 /** Builds it. The caller disposes it. */
-export function openComposing({ client, memory, storage, drafts, turns, logger }: ComposingParts): Composing {
+export function openComposing(parts: ComposingParts): Composing {
+  const { client, status, memory, storage, drafts, turns, conversations, openCopy, logger } = parts;
   const store = new DisposableStore();
   const catalog = new Catalog(client);
   const active = store.add(new ActiveEditor(systemTimer));
   const contexts = store.add(new ComposerContexts(memory, active));
   const completions = new Completions({ catalog, active, logger });
   const images = new Images(path.join(storage.fsPath, 'images'));
-  const composer = new ComposerActions({ catalog, turns, drafts, contexts, active, completions, images });
-  return { active, contexts, composer, dispose: () => store.dispose() };
+  const sides = new SideQuestions({ conversations, openCopy });
+  const composer = new ComposerActions({
+    catalog,
+    turns,
+    sides,
+    status,
+    feedback: new Feedback(client),
+    drafts,
+    contexts,
+    active,
+    completions,
+    images,
+  });
+  const edits = new MessageEdits({
+    ...{ memory, drafts, contexts, composer, conversations, openCopy, logger },
+    composers: parts.composers,
+    checkpoint: parts.checkpoint,
+    readSent: (ids) => readSentMessage(client.request, ids, randomUUID),
+  });
+  return { active, contexts, composer, images, sides, edits, dispose: () => store.dispose() };
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { DisposableStore } from './base/disposable';
 import type { Logger } from './base/logger';
+import { openChats } from './chats';
 import { CodexStatus } from './conversation/codexStatus';
 import type { ConversationContext } from './conversation/context';
 import { Conversations } from './conversation/conversations';
@@ -10,32 +11,21 @@ import { FileLeases } from './conversation/fileLeases';
 import { CODEX_VERSION } from './protocol/generated/routing';
 import { AppServerClient } from './router/appServerClient';
 import type { Mode } from './shared/conversation';
-import { type ChannelHost } from './surfaces/chat/chatChannel';
-import { openComposing } from './composing';
-import { appView, notTrusted } from './surfaces/chat/appView';
-import type { ActiveEditor } from './surfaces/chat/context/activeEditor';
+import { notTrusted } from './surfaces/chat/appView';
+import type { CodeActions } from './surfaces/chat/codeActions';
 import type { ComposerActions } from './surfaces/chat/context/composerActions';
 import type { ComposerContexts } from './surfaces/chat/context/composerContexts';
-import { Composers } from './surfaces/chat/composers';
-import { Drafts } from './surfaces/chat/drafts';
-import { FocusedChat } from './surfaces/chat/focusedChat';
-import { EditorChats } from './surfaces/chat/editorChats';
-import { type PanelActionsContext, receiveFromPanel } from './surfaces/chat/panelActions';
 import { RememberedChoices } from './surfaces/chat/rememberedChoices';
-import { SidebarChat } from './surfaces/chat/sidebarChat';
+import { UnfinishedConversations } from './surfaces/chat/unfinishedConversations';
 import { FullAccessGate } from './surfaces/commands/modes';
 import { registerCommands } from './surfaces/commands/register';
 import type { EditConverter } from './surfaces/edits/editConverter';
 import type { EditorDocuments } from './surfaces/edits/editorDocuments';
 import { ApprovedPatches } from './surfaces/edits/approvedPatches';
-import { ProposalDiff } from './surfaces/edits/proposalDiff';
 import { type ChangeRecords, openChangeRecords, openReviewing, type Reviewing } from './reviewing';
 import { withoutEditorVariables } from './surfaces/host/environment';
 import { setting } from './surfaces/host/settings';
-import { ProposalPanels } from './surfaces/review/proposalPanels';
 import { defaultFolder, diskFolders } from './surfaces/host/workspaceFolders';
-import { followConversations } from './surfaces/status/attention';
-import { ConversationsTree } from './surfaces/status/conversationsTree';
 import { type Codex, startCodex } from './transport/startCodex';
 import { systemTimer } from './transport/systemTimer';
 
@@ -46,6 +36,7 @@ export interface ExtensionParts {
   readonly leases: FileLeases;
   readonly contexts: ComposerContexts;
   readonly composer: ComposerActions;
+  readonly code: CodeActions;
 }
 
 /** Builds the stages from left to right and joins them. What it returns is for tests: nothing else may use it. */
@@ -66,19 +57,23 @@ export function activate(context: vscode.ExtensionContext): ExtensionParts {
     }),
   );
   const codex = startServer({ installFolder, version, documents: records.documents, leases, logger: log });
+  const unfinished = store.add(openUnfinished(context, version, log));
   shutdown = async () => {
+    // First: the end of Codex is no news of the conversations.
+    unfinished.flush();
     await codex.dispose();
-    await records.flush();
+    await Promise.all([records.flush(), surfaces.drafts.flush()]);
   };
   const client = store.add(new AppServerClient(codex.server, log, systemTimer));
   const fullAccess = new FullAccessGate();
   const { documents } = records;
   const approved = new ApprovedPatches({ documents, editorWrites: () => codex.environmentId !== null });
-  const shared = { leases, records, client, approved, logger: log };
+  const status = store.add(new CodexStatus(client, log, () => Date.now()));
+  const shared = { leases, records, client, approved, status, unfinished, logger: log };
   const conversations: Conversations = store.add(
     openConversations({ ...shared, codex, fullAccess, memento: context.workspaceState }),
   );
-  const status = store.add(new CodexStatus(client, log));
+  unfinished.follow(conversations);
   const reviewing = store.add(
     openReviewing({
       ...shared,
@@ -89,7 +84,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionParts {
   );
   store.add(noteTroubleWithFiles(documents, codex, conversations));
 
-  const surfaces = openSurfaces({ ...shared, context, store, status, conversations, reviewing });
+  const surfaces = store.add(openChats({ ...shared, context, status, conversations, reviewing }));
   store.add(
     registerCommands({
       ...surfaces,
@@ -134,6 +129,11 @@ function startServer({ installFolder, version, documents, leases, logger }: Serv
   });
 }
 
+function openUnfinished(context: vscode.ExtensionContext, version: string, logger: Logger): UnfinishedConversations {
+  const file = vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, 'unfinished.json').fsPath;
+  return new UnfinishedConversations({ file, version, timer: systemTimer, logger });
+}
+
 interface ConversationParts {
   readonly client: AppServerClient;
   readonly codex: Codex;
@@ -141,12 +141,14 @@ interface ConversationParts {
   readonly records: ChangeRecords;
   readonly approved: ApprovedPatches;
   readonly fullAccess: FullAccessGate;
+  readonly status: CodexStatus;
+  readonly unfinished: UnfinishedConversations;
   readonly memento: vscode.Memento;
   readonly logger: Logger;
 }
 
 function openConversations(parts: ConversationParts): Conversations {
-  const { client, codex, leases, records, approved, fullAccess, memento, logger } = parts;
+  const { client, codex, leases, records, approved, fullAccess, status, unfinished, memento, logger } = parts;
   const context: ConversationContext = {
     client,
     logger,
@@ -160,6 +162,8 @@ function openConversations(parts: ConversationParts): Conversations {
       return fullAccess.allows(mode, folder);
     },
     memory: new RememberedChoices(memento),
+    unfinished,
+    limitReached: () => status.limits.reached(),
     leases,
     beforeFilesAreWritten: (patch) => approved.prepare(patch),
   };
@@ -191,79 +195,6 @@ function noteTroubleWithFiles(documents: EditorDocuments, codex: Codex, conversa
     ),
   );
   return store;
-}
-
-interface SurfaceParts {
-  readonly client: AppServerClient;
-  readonly context: vscode.ExtensionContext;
-  readonly store: DisposableStore;
-  readonly logger: Logger;
-  readonly status: CodexStatus;
-  readonly conversations: Conversations;
-  readonly leases: FileLeases;
-  readonly records: ChangeRecords;
-  readonly reviewing: Reviewing;
-}
-
-interface Surfaces {
-  readonly sidebar: SidebarChat;
-  readonly editors: EditorChats;
-  readonly focused: FocusedChat;
-  readonly composer: ComposerActions;
-  readonly contexts: ComposerContexts;
-  readonly activeEditor: ActiveEditor;
-  readonly composers: Composers;
-}
-
-function openSurfaces({
-  context,
-  store,
-  logger,
-  client,
-  status,
-  conversations,
-  leases,
-  records,
-  reviewing,
-}: SurfaceParts): Surfaces {
-  const { extensionUri, workspaceState } = context;
-  const drafts = new Drafts(workspaceState);
-  const diff = store.add(new ProposalDiff());
-  const proposals = store.add(new ProposalPanels({ conversations, documents: records.documents, diff }));
-  const composing = store.add(
-    openComposing({
-      client,
-      memory: workspaceState,
-      storage: context.globalStorageUri,
-      drafts,
-      turns: reviewing.turns,
-      logger,
-    }),
-  );
-  const { composer, contexts } = composing;
-  const actions: PanelActionsContext = { logger, conversations, drafts, composer, proposals, reviewing, leases };
-  const focused = new FocusedChat();
-  const host: ChannelHost = {
-    logger,
-    timer: systemTimer,
-    focused,
-    drafts,
-    appView: () => appView(status),
-    composerView: ({ view }) => contexts.view(view),
-    panelOpened: () => status.start(),
-    receive: (message, channel) => receiveFromPanel(message, channel, actions),
-  };
-  const sidebar = store.add(new SidebarChat(extensionUri, workspaceState, conversations, host));
-  const editors = store.add(new EditorChats(extensionUri, conversations, host));
-  store.add(new ConversationsTree(conversations, logger));
-  store.add(followConversations({ conversations, status, sidebar, editors, logger }));
-  store.add(
-    contexts.onDidChange(() => {
-      for (const channel of [...sidebar.channels, ...editors.channels]) channel.sendComposer();
-    }),
-  );
-  const composers = new Composers(() => [...sidebar.channels, ...editors.channels], focused, drafts);
-  return { sidebar, editors, focused, composer, contexts, activeEditor: composing.active, composers };
 }
 
 let shutdown: (() => Promise<void>) | undefined;

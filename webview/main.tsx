@@ -3,16 +3,32 @@ import '@vscode/codicons/dist/codicon.css';
 import './chat/chat.css';
 import './chat/questions.css';
 import './chat/transcript.css';
+import './chat/sideQuestion.css';
+import './chat/goal.css';
 import './chat/composer/composer.css';
+import './chat/composer/pickers.css';
 import './ui/ansi/ansi.css';
+import './ui/code/code.css';
 import './ui/diff/diff.css';
 import './ui/markdown/markdown.css';
+import './ui/rich/rich.css';
+import './failure.css';
 import { App } from './chat/App';
+import { Guarded } from './chat/Failure';
 import { follow } from './chat/state';
+import { watchForFaults } from './host/faults';
 
 const root = document.getElementById('app');
 if (root) {
-  render(() => <App surface={document.body.dataset.surface ?? 'sidebar'} />, root);
+  watchForFaults();
+  render(
+    () => (
+      <Guarded>
+        <App surface={document.body.dataset.surface ?? 'sidebar'} />
+      </Guarded>
+    ),
+    root,
+  );
   follow();
   // Tests and screen recorders wait for this: everything that is typed from now on is kept.
   document.documentElement.dataset.ready = 'true';

@@ -3,7 +3,7 @@ export interface Goal {
   readonly name: string;
   /** The largest value that meets it. */
   readonly limit: number;
-  readonly unit: '×' | 'MB';
+  readonly unit: '×' | 'MB' | 'kB' | 'ms';
   /** What was measured; `undefined` when it could not be. */
   readonly value: number | undefined;
 }

@@ -1,4 +1,4 @@
-import os from 'node:os';
+import { type Circumstances, introductionOf } from './circumstances';
 import { type Goal, verdictOf } from './goals';
 import type { Measurement } from './meter';
 import { decimal, formatTable, growthOf, median, medianRatio } from './statistics';
@@ -27,15 +27,6 @@ export interface Results {
   readonly stuck: Measurement;
   readonly soak: Measurement;
   readonly soakMessages: number;
-  /** The machine's load averages before and after. */
-  readonly loads: readonly (readonly number[])[];
-}
-
-/** How, when and for how long it was measured. */
-export interface Circumstances {
-  readonly command: string;
-  readonly tookS: number;
-  readonly date: Date;
 }
 
 /** The name of each variant in the report. */
@@ -53,12 +44,14 @@ const OURS = ['listeners', 'handlesAndListeners', 'handles'];
 const LARGE_CHUNK = 64 * 1024;
 const MAX_HEAP_GROWTH_MB = 1;
 
-/** The report as Markdown. */
+/** The section of the router as Markdown. */
 export function reportOf(results: Results, circumstances: Circumstances): string {
   return [
-    '# Benchmarks',
     '## Router',
-    introduction(results, circumstances),
+    introductionOf(
+      circumstances,
+      `medians of ${results.rounds} interleaved rounds of ${results.messages.toLocaleString('en')} messages (Python: ${results.pythonMessages.toLocaleString('en')}).`,
+    ),
     '### Goals',
     formatTable(['goal', 'variant', 'limit', 'measured', ''], goalRows(results), { textColumns: 2 }),
     ...results.cells.flatMap((cell) => [
@@ -69,18 +62,6 @@ export function reportOf(results: Results, circumstances: Circumstances): string
     memoryTable(results),
     METHOD,
   ].join('\n\n');
-}
-
-function introduction({ rounds, messages, pythonMessages, loads }: Results, circumstances: Circumstances): string {
-  const cpus = os.cpus();
-  const memory = `${(os.totalmem() / 2 ** 30).toFixed(0)} GiB`;
-  const load = loads.map(([minute]) => decimal(minute, 1)).join(' before, ');
-  return [
-    `- **Command:** \`${circumstances.command} --save\`; it took ${circumstances.tookS.toFixed(0)} s.`,
-    `- **Date:** ${circumstances.date.toISOString().slice(0, 10)}.`,
-    `- **Machine:** ${cpus.length} × ${cpus[0]?.model.trim() ?? 'CPU'}, ${memory}, ${os.type()} ${os.arch()}, Node.js ${process.version}. Load average ${load} after.`,
-    `- **Samples:** medians of ${rounds} interleaved rounds of ${messages.toLocaleString('en')} messages (Python: ${pythonMessages.toLocaleString('en')}).`,
-  ].join('\n');
 }
 
 function chunkName(bytes: number): string {

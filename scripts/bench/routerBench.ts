@@ -1,14 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { format, resolveConfig } from 'prettier';
+import { formatSection, saveSection } from './benchmarksFile';
+import { observed } from './circumstances';
 import { turnIdOf } from './messages';
 import type { Measurement } from './meter';
 import { type Results, type ThroughputCell, type VariantSamples, reportOf } from './report';
 import { type Job, measure, bundleChildren } from './run';
 
-const REPORT = path.resolve(__dirname, '..', '..', 'docs', 'benchmarks.md');
 const LARGE_CHUNK = 64 * 1024;
 /** About what codex writes at a time while it streams. */
 const SMALL_CHUNK = 400;
@@ -50,13 +50,10 @@ export async function benchRouter({ full, save }: { full: boolean; save: boolean
   const directory = await mkdtemp(path.join(os.tmpdir(), 'switchyard-bench-'));
   try {
     await bundleChildren(directory);
-    const startedMs = Date.now();
-    const results = await measureAll(directory, full ? FULL : QUICK);
     const command = `npm run bench -- router${full ? ' --full' : ''}`;
-    const markdown = reportOf(results, { command, tookS: (Date.now() - startedMs) / 1_000, date: new Date() });
-    const formatted = await format(markdown, { ...(await resolveConfig(REPORT)), parser: 'markdown' });
-    console.log(formatted);
-    if (save) await writeFile(REPORT, formatted);
+    const section = reportOf(...(await observed(command, () => measureAll(directory, full ? FULL : QUICK))));
+    console.log(await formatSection(section));
+    if (save) await saveSection(section);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
@@ -73,7 +70,6 @@ async function measureAll(directory: string, plan: Plan): Promise<Results> {
       Array.from({ length: job.turns }, (_, turn) => turnIdOf(turn, 0)),
     );
   };
-  const loadBefore = os.loadavg();
   const cells = await measureThroughput(plan, run);
   const longLines = await measureLongLines(plan.rounds, run);
   const memory = { turns: SOAK_TURNS, chunkBytes: LARGE_CHUNK, messages: 100 * MESSAGES_PER_PASS, passes: 1 };
@@ -83,7 +79,6 @@ async function measureAll(directory: string, plan: Plan): Promise<Results> {
   return {
     ...{ cells, rounds: plan.rounds, messages: plan.messages, pythonMessages: plan.pythonMessages },
     ...{ longLines, stuck, soak, soakMessages: messages },
-    loads: [loadBefore, os.loadavg()],
   };
 }
 

@@ -7,6 +7,13 @@ export function median(values: readonly number[]): number {
   return (lower + upper) / 2;
 }
 
+/** The smallest of `values` that the `share` of them do not exceed. @throws RangeError when empty. */
+export function percentile(values: readonly number[], share: number): number {
+  const value = [...values].sort((a, b) => a - b)[Math.max(0, Math.ceil(values.length * share) - 1)];
+  if (value === undefined) throw new RangeError('no values');
+  return value;
+}
+
 /**
  * The median of `numerators[i] / denominators[i]`. Both come from the same rounds, so that what slows the machine
  * slows both halves of each ratio. @throws RangeError when empty or of different lengths.

@@ -15,7 +15,10 @@ export const TABLE = {
     stages: ['base', 'shared', 'conversation'],
     packages: ['vscode', 'vscode-languageclient', 'node:', 'ignore', ...PURE],
   },
-  webview: { stages: ['shared'], packages: ['solid-js', 'marked', 'anser', 'virtua', '@vscode/codicons'] },
+  webview: {
+    stages: ['shared'],
+    packages: ['solid-js', 'marked', 'anser', 'virtua', 'katex', 'mermaid', 'dompurify', '@vscode/codicons', 'shiki'],
+  },
 };
 
 function stageOf(file, root) {

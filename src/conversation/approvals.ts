@@ -2,7 +2,7 @@ import type { ServerRequests } from '../protocol/generated/methods';
 import type { RoutedRequest } from '../router/appServerClient';
 import type { FieldValue, FieldView } from '../shared/questions';
 import { type Approval, type ApprovalContext, build, choice, type Choice, filledChoice } from './approval';
-import { pathLabel, unwrapShell } from './commandText';
+import { folderLabel, unwrapShell } from './commandText';
 import { elicitationApproval } from './elicitation';
 import { describeGrants, grantedPart, grantsOf } from './permissionGrants';
 import { ProposalChoices } from './proposalChoices';
@@ -49,7 +49,7 @@ function commandApproval(
           ? 'Type into a running command?'
           : 'Run this command?',
       command,
-      folder: params.cwd ? pathLabel(params.cwd, folder) : null,
+      folder: params.cwd ? folderLabel(params.cwd, folder) : null,
       reason: withGrants(
         params.reason,
         params.additionalPermissions ? describeGrants(params.additionalPermissions, folder) : '',
@@ -156,7 +156,7 @@ function permissionsApproval(
         itemId: params.itemId,
         title: `Allow ${wanted.join(' and ') || 'more permissions'}?`,
         command: null,
-        folder: pathLabel(params.cwd, folder),
+        folder: folderLabel(params.cwd, folder),
         reason: params.reason,
         files: [],
         fields,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { UserInput } from '../protocol/generated/types/v2/UserInput';
-import type { Attachment } from '../shared/composer';
+import { type Attachment, ATTACHMENT_KINDS } from '../shared/composer';
 import type { MessageDraft } from '../shared/conversation';
 
 const OPENING = '\n<editor_context>\n';
@@ -8,7 +8,12 @@ const CLOSING = '\n</editor_context>';
 /** Says that a text of a message is an attachment, and how it is called. The server keeps it with the text (codex app-server 0.169.0). */
 const MARK = 'switchyard.context:';
 const MAX_LABEL_CHARACTERS = 200;
-const storedLabel = z.string().max(MAX_LABEL_CHARACTERS);
+const label = z.string().max(MAX_LABEL_CHARACTERS);
+/** Earlier versions kept the label only. */
+const storedMark = z.union([
+  label.transform((text) => ({ label: text, kind: 'file' as const, path: null })),
+  z.object({ label, kind: z.enum(ATTACHMENT_KINDS), path: z.string().nullable() }),
+]);
 
 /**
  * A message as the server takes it. The words come first: the server makes the name of a thread from the beginning of
@@ -47,7 +52,7 @@ export function attachmentLabels(content: readonly UserInput[]): string[] {
 
 function toPart({ kind, label, path, text }: Attachment): UserInput {
   if (kind === 'image' && path !== null) return { type: 'localImage', path };
-  const placeholder = MARK + JSON.stringify(label.slice(0, MAX_LABEL_CHARACTERS));
+  const placeholder = MARK + JSON.stringify({ label: label.slice(0, MAX_LABEL_CHARACTERS), kind, path });
   return {
     type: 'text',
     text: OPENING + text.replaceAll('</editor_context', '< /editor_context') + CLOSING,
@@ -55,13 +60,31 @@ function toPart({ kind, label, path, text }: Attachment): UserInput {
   };
 }
 
+/** What was attached to a message that was sent, to be attached to another. Parts of other clients are left out. */
+export function attachmentsOf(content: readonly UserInput[], createId: () => string): Attachment[] {
+  return content.flatMap((part): Attachment[] => {
+    if (part.type === 'localImage') {
+      const name = part.path.split(/[\\/]/).at(-1) ?? part.path;
+      return [{ id: createId(), kind: 'image', label: name, detail: part.path, path: part.path, text: '' }];
+    }
+    const mark = markOf(part);
+    if (!mark || part.type !== 'text') return [];
+    const text = part.text.slice(OPENING.length, part.text.length - CLOSING.length);
+    return [{ ...mark, id: createId(), detail: mark.path ?? mark.label, text }];
+  });
+}
+
 function contextLabel(part: UserInput): string | undefined {
+  return markOf(part)?.label;
+}
+
+function markOf(part: UserInput): Pick<Attachment, 'label' | 'kind' | 'path'> | undefined {
   if (part.type !== 'text') return undefined;
   const mark = part.text_elements.find(({ placeholder }) => placeholder?.startsWith(MARK))?.placeholder;
   if (!mark) return undefined;
   try {
-    return storedLabel.parse(JSON.parse(mark.slice(MARK.length)));
+    return storedMark.parse(JSON.parse(mark.slice(MARK.length)));
   } catch {
-    return 'context';
+    return { label: 'context', kind: 'file', path: null };
   }
 }

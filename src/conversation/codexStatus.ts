@@ -2,45 +2,49 @@ import { type Disposable, DisposableStore } from '../base/disposable';
 import { SwitchyardError, messageOf } from '../base/errors';
 import { Emitter } from '../base/event';
 import type { Logger } from '../base/logger';
-import type { Model } from '../protocol/generated/types/v2/Model';
 import type { AppServerClient } from '../router/appServerClient';
 import type { ProblemView } from '../shared/conversation';
 import type { AppView } from '../shared/messages';
+import { RateLimits } from './limits';
+import { type ModelChoice, readModels } from './models';
 import { serverProblem } from './problems';
+import { NO_REQUIREMENTS, type Requirements, toRequirements } from './requirements';
 
 /** The model provider that `npm start` configures: the scripted model of the demo. */
 const DEMO_PROVIDER = 'switchyard_demo';
 
-/** A model as the picker shows it. */
-export interface ModelChoice {
-  readonly model: string;
-  readonly label: string;
-  readonly description: string;
-  readonly isDefault: boolean;
-  readonly efforts: readonly { readonly effort: string; readonly description: string }[];
-}
-
-/** What is true of Codex as a whole, whatever the conversation: server, account, models. */
+/** What is true of Codex as a whole, whatever the conversation: server, account, models, limits. */
 export class CodexStatus implements Disposable {
   private readonly store = new DisposableStore();
   private readonly changes: Emitter<void>;
   private account:
     { readonly signedIn: boolean; readonly demo: boolean; readonly defaultModel: string | null } | undefined;
 
+  /** Never rejects. */
+  private accountRead: Promise<void> = Promise.resolve();
+  /** What the organisation lets people choose, as far as it is known. */
+  requirements: Requirements = NO_REQUIREMENTS;
+  readonly limits: RateLimits;
   readonly onDidChange;
 
   constructor(
     private readonly client: AppServerClient,
     private readonly logger: Logger,
+    now: () => number,
   ) {
+    this.limits = this.store.add(new RateLimits(client, logger, now));
     this.changes = this.store.add(new Emitter((error) => logger.error(messageOf(error))));
     this.onDidChange = this.changes.event;
     this.store.add(
       client.onStateChange((state) => {
         this.changes.fire();
-        if (state.kind === 'ready') this.refreshAccountSoon();
+        if (state.kind !== 'ready') return;
+        this.refreshAccountSoon();
+        void this.refreshRequirements();
+        void this.limits.refresh();
       }),
     );
+    this.store.add(this.limits.onDidChange(() => this.changes.fire()));
     this.store.add(
       client.onNotification((notification) => {
         if (notification.method === 'account/updated') this.refreshAccountSoon();
@@ -72,16 +76,20 @@ export class CodexStatus implements Disposable {
     return this.account?.defaultModel ?? null;
   }
 
-  /** Starts Codex for whoever looks at a chat. A failure is not thrown: it is in `problem`. */
+  /** Starts Codex for whoever looks at a chat; where it runs, the limits are read again. A failure is not thrown: it is in `problem`. */
   start(): void {
-    if (this.client.state.kind === 'ready') return;
+    if (this.client.state.kind === 'ready') {
+      void this.limits.refresh();
+      return;
+    }
     this.client.start().catch((error: unknown) => this.logger.info(`Codex does not run: ${messageOf(error)}`));
   }
 
-  /** The models Codex offers, in its own order. @throws RpcError, SwitchyardError */
+  /** The models Codex offers, in its own order; then {@link defaultModel} is known too. @throws RpcError, SwitchyardError */
   async models(): Promise<ModelChoice[]> {
-    const { data } = await this.client.request('model/list', {});
-    return data.filter((model) => !model.hidden).map(toChoice);
+    const models = await readModels(this.client);
+    await this.accountRead;
+    return models;
   }
 
   /** Starts a sign-in with ChatGPT; resolves with the address to open in a browser. @throws RpcError, SwitchyardError */
@@ -101,7 +109,19 @@ export class CodexStatus implements Disposable {
   }
 
   private refreshAccountSoon(): void {
-    this.refreshAccount().catch((error: unknown) => this.logger.warn(`The account is not known: ${messageOf(error)}`));
+    this.accountRead = this.refreshAccount().catch((error: unknown) =>
+      this.logger.warn(`The account is not known: ${messageOf(error)}`),
+    );
+  }
+
+  /** Without an answer nothing is known to be forbidden: the server itself refuses what is. */
+  private async refreshRequirements(): Promise<void> {
+    try {
+      this.requirements = toRequirements(await this.client.request('configRequirements/read', undefined));
+      this.changes.fire();
+    } catch (error) {
+      this.logger.warn(`What the organisation requires is not known: ${messageOf(error)}`);
+    }
   }
 
   private async refreshAccount(): Promise<void> {
@@ -116,12 +136,4 @@ export class CodexStatus implements Disposable {
     };
     this.changes.fire();
   }
-}
-
-function toChoice({ model, displayName, description, isDefault, supportedReasoningEfforts }: Model): ModelChoice {
-  const efforts = supportedReasoningEfforts.map((option) => ({
-    effort: option.reasoningEffort,
-    description: option.description,
-  }));
-  return { model, label: displayName, description, isDefault, efforts };
 }

@@ -30,3 +30,8 @@ export function pathLabel(path: string, folder: string): string {
   const inside = folder !== '' && path.startsWith(folder) && /^[\\/]/.test(path.slice(folder.length));
   return inside ? path.slice(folder.length + 1).replaceAll('\\', '/') : path;
 }
+
+/** Where a command runs, as the person reads it: `folder` itself by its name. */
+export function folderLabel(path: string, folder: string): string {
+  return path === folder ? (path.split(/[\\/]/).at(-1) ?? path) : pathLabel(path, folder);
+}

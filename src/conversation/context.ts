@@ -4,6 +4,8 @@ import type { ConversationFields, FileChangeView, Mode } from '../shared/convers
 import type { FileChoice } from './edits/partialChange';
 import type { FileLeases } from './fileLeases';
 import type { ItemOrigin } from './itemAnnouncer';
+import type { LimitReached } from './limits';
+import type { UnfinishedMemory } from './unfinished';
 
 /** What a conversation needs from outside: nothing in it reads a clock, makes up an id or knows the editor. */
 export interface ConversationContext {
@@ -27,6 +29,10 @@ export interface ConversationContext {
   /** Runs before a turn starts; `false` keeps the message unsent. It asks before full access is used. */
   mayStartTurn(mode: Mode, folder: string): Promise<boolean>;
   readonly memory: ConversationMemory;
+  /** What the window before this one left unfinished. */
+  readonly unfinished?: UnfinishedMemory;
+  /** What a turn that fails for want of allowance is up against. */
+  limitReached?(): LimitReached;
 }
 
 /** A change of files that the person accepted, as a whole or in part. */
@@ -47,7 +53,7 @@ export interface WriteDecision {
 
 /** What was chosen for a conversation, and its folder. The server does not keep the mode, and is told the folder. */
 export type ConversationChoices = Pick<ConversationFields, 'mode' | 'model' | 'effort'> &
-  Partial<Pick<ConversationFields, 'folder'>>;
+  Partial<Pick<ConversationFields, 'folder' | 'tier'>>;
 
 /** Keeps what was chosen for each thread, and what its agent is still to be told, over a reload of the window. */
 export interface ConversationMemory {

@@ -22,11 +22,13 @@ import { ApprovalDesk } from './approvalDesk';
 import { toApproval } from './approvals';
 import type { ApprovedFile, ConversationContext } from './context';
 import { FileNotes } from './fileNotes';
+import { Goal } from './goal';
 import { History } from './history';
 import { isBusy, Outbox, type SendOptions } from './outbox';
 import { fullAccessDeclined, INTERRUPTED_BY_SERVER_END, loadProblem } from './problems';
 import { closeOpenItems, reduce } from './reduce';
 import { Reverts, type ThreadChange } from './reverts';
+import { SideQuestion } from './sideQuestion';
 import { ThreadLink } from './threadLink';
 import { type ConversationChange, headOf, ViewStore } from './viewStore';
 
@@ -45,6 +47,10 @@ export class Conversation implements Disposable {
   /** What `turn/interrupt` wants: the id of `turn/started`, which differs from the items' for a review. */
   private interruptId: string | undefined;
   private readonly fileNotes: FileNotes;
+  /** What is asked beside the conversation. */
+  readonly side: SideQuestion;
+  /** What the conversation is to reach over several turns. */
+  readonly goal: Goal;
 
   readonly onDidChange: Event<ConversationChange>;
 
@@ -79,7 +85,9 @@ export class Conversation implements Disposable {
     });
     this.fileNotes = new FileNotes(this.state);
     this.reverts = new Reverts(this.state, this.link, context.logger);
-    this.history = new History(this.state, this.link);
+    this.history = new History(this.state, this.link, context.unfinished?.recall(initial.threadId ?? ''));
+    this.side = this.store.add(new SideQuestion(this.state, context));
+    this.goal = new Goal(this.state, this.link, context);
     this.store.add(
       context.client.onStateChange((server) => {
         if (server.kind !== 'ready' && server.kind !== 'starting') this.serverEnded();
@@ -154,6 +162,13 @@ export class Conversation implements Disposable {
     this.mustBeIdle();
     if (this.view.threadId === null) throw new SwitchyardError('declined', 'There is nothing to compact yet.');
     await this.link.compact();
+  }
+
+  /** Compacts, and then sends the message again whose turn failed, if that is the newest. @throws RpcError, SwitchyardError */
+  async compactAndRetry(): Promise<void> {
+    this.mustBeIdle();
+    this.outbox.queueFailed();
+    await this.compact();
   }
 
   /** Lets Codex review changes in a turn of its own. @throws RpcError, SwitchyardError */
@@ -243,9 +258,10 @@ export class Conversation implements Disposable {
     return answer;
   }
 
-  /** Changes title, mode, model or effort; a mode or model holds from the next message on. */
-  configure(fields: Partial<Pick<ConversationFields, 'title' | 'mode' | 'model' | 'effort'>>): void {
+  /** Changes title, mode, model, effort or tier; all but the title hold from the next message on. */
+  configure(fields: Partial<Pick<ConversationFields, 'title' | 'mode' | 'model' | 'effort' | 'tier'>>): void {
     this.state.set(fields);
+    if (Object.keys(fields).some((field) => field !== 'title')) void this.goal.settingsChanged();
   }
 
   /** Files with changes of this conversation that nobody has kept or undone yet. */
@@ -295,6 +311,7 @@ export class Conversation implements Disposable {
   async revertBefore(turnId: string): Promise<string> {
     const turn = findTurn(this.view, turnId);
     if (!turn) throw new SwitchyardError('notFound', 'This message is no longer part of the conversation.');
+    await this.goal.stopping();
     await this.stop();
     if (this.isBusy && this.interruptId === undefined) {
       throw new SwitchyardError('declined', 'Codex has not taken the last message yet. Try again in a moment.');
@@ -382,6 +399,7 @@ export class Conversation implements Disposable {
   }
 
   private async interrupt(turnId: string): Promise<void> {
+    await this.goal.stopping();
     try {
       await this.link.interrupt(turnId);
     } catch (error) {
@@ -407,7 +425,7 @@ export class Conversation implements Disposable {
       this.approvals.closeRequest(notification.params.requestId, 'It was answered elsewhere, or its turn ended.');
     }
     const wasBusy = this.isBusy;
-    this.state.emit(reduce(this.view, notification, this.context.now()));
+    this.state.emit(reduce(this.view, notification, this.context.now(), this.context.limitReached?.()));
     if (!notification.known || notification.method !== 'turn/completed') return;
     this.state.set({ updatedAtMs: this.context.now() });
     if (!wasBusy || isBusy(this.view)) return;
@@ -433,6 +451,7 @@ export class Conversation implements Disposable {
   private serverEnded(): void {
     this.approvals.closeAll('Codex stopped.');
     this.link.detach();
+    this.goal.serverEnded();
     // Without an id the turn was not accepted yet: whoever sent its message is told by the request that fails.
     const accepted = this.interruptId !== undefined && this.isBusy;
     this.interruptId = undefined;
@@ -446,31 +465,4 @@ export class Conversation implements Disposable {
     if (accepted) this.outbox.markAll(INTERRUPTED_BY_SERVER_END);
     this.state.set({ status: 'failed', retry: null });
   }
-}
-
-/** A new, empty conversation's state. */
-export function emptyConversation(
-  key: string,
-  fields: Pick<ConversationFields, 'mode' | 'model' | 'effort' | 'folder' | 'updatedAtMs'> &
-    Partial<ConversationFields>,
-): ConversationView {
-  return {
-    key,
-    threadId: null,
-    title: '',
-    status: 'ready',
-    provider: '',
-    loading: false,
-    earlier: 'none',
-    turns: [],
-    approvals: [],
-    queue: [],
-    outbox: [],
-    usage: null,
-    retry: null,
-    unreviewed: [],
-    changedTurns: [],
-    contention: [],
-    ...fields,
-  };
 }

@@ -6,7 +6,8 @@ import type { ConversationFields } from '../shared/conversation';
 import type { ConversationSummary } from '../shared/messages';
 import { withNote } from './agentNotes';
 import type { ConversationContext } from './context';
-import { Conversation, emptyConversation } from './conversation';
+import { Conversation } from './conversation';
+import { emptyConversation } from './emptyConversation';
 import { readWhole, toMarkdown } from './exportMarkdown';
 import { followThreads } from './followThreads';
 import { type StoredThread, ThreadIndex } from './threadIndex';
@@ -40,6 +41,7 @@ export class Conversations implements Disposable {
       }),
     );
     this.onDidChange = this.changes.event;
+    for (const threadId of context.unfinished?.unread ?? []) this.unread.add(threadId);
     this.index = this.browse(() => {
       this.changes.fire(undefined);
     });
@@ -49,7 +51,8 @@ export class Conversations implements Disposable {
 
   /** A new conversation. Nothing is sent to the server before its first message. `key`: its name before a reload. */
   create(key = this.context.createId()): Conversation {
-    return this.add(emptyConversation(key, { ...this.defaults(), updatedAtMs: this.context.now() }));
+    const fields = { ...this.defaults(), ...this.unsent(key), updatedAtMs: this.context.now() };
+    return this.add(emptyConversation(key, fields));
   }
 
   /** The open conversation with this key. */
@@ -103,6 +106,7 @@ export class Conversations implements Disposable {
       emptyConversation(key, {
         ...this.defaults(),
         ...this.context.memory.recall(threadId),
+        ...this.unsent(threadId),
         threadId,
         title: known?.title ?? '',
         updatedAtMs: known?.updatedAtMs ?? this.context.now(),
@@ -161,6 +165,12 @@ export class Conversations implements Disposable {
   markUnread(key: string): void {
     this.unread.add(key);
     this.changes.fire(this.open.get(key));
+  }
+
+  /** The threads that came to an end while nobody looked, and have not been looked at since. */
+  get unreadThreads(): readonly string[] {
+    const threads = [...this.unread].map((id) => (this.open.has(id) ? this.open.get(id)?.view.threadId : id));
+    return threads.filter((threadId) => typeof threadId === 'string');
   }
 
   /** How many conversations ended while nobody looked, and have not been looked at since. */
@@ -239,7 +249,7 @@ export class Conversations implements Disposable {
    * @throws SwitchyardError `declined` when there is nothing to copy yet; RpcError, SwitchyardError
    */
   async fork(conversation: Conversation, beforeTurnId?: string): Promise<Conversation> {
-    const { threadId, title, folder, mode, model, effort, loading, turns } = conversation.view;
+    const { threadId, title, folder, mode, model, effort, tier = null, loading, turns } = conversation.view;
     if (threadId === null || (turns.length === 0 && !loading)) {
       throw new SwitchyardError('declined', 'There is nothing to fork yet: the conversation has no messages.');
     }
@@ -252,7 +262,7 @@ export class Conversations implements Disposable {
     });
     const name = forkTitle(title);
     await client.request('thread/name/set', { threadId: thread.id, name });
-    memory.keep(thread.id, { mode, model, effort, folder });
+    memory.keep(thread.id, { mode, model, effort, tier, folder });
     const updatedAtMs = this.context.now();
     const entry = { threadId: thread.id, title: name, updatedAtMs, folder, parentThreadId: null } as const;
     if (!this.index.query.archived) this.index.add({ ...entry, archived: false, status: 'ready' });
@@ -286,8 +296,10 @@ export class Conversations implements Disposable {
    * is read again when it is opened. `false`: it is at work, or holds what only this window knows.
    */
   release(conversation: Conversation): boolean {
-    const { key, threadId, queue, outbox, approvals, loading, title, updatedAtMs, folder } = conversation.view;
-    const holds = queue.length > 0 || outbox.length > 0 || approvals.length > 0 || conversation.canRedoRevert;
+    const { key, threadId, queue, outbox, approvals, side, goal, loading, title, updatedAtMs, folder } =
+      conversation.view;
+    const isBare = [queue, outbox, approvals].every(({ length }) => length === 0) && side === null;
+    const holds = !isBare || conversation.canRedoRevert || goal?.status === 'active';
     if (threadId === null || loading || holds || conversation.isBusy) return false;
     const { client, logger } = this.context;
     if (this.unread.delete(key)) this.unread.add(threadId);
@@ -321,9 +333,9 @@ export class Conversations implements Disposable {
     const conversation = store.add(new Conversation(view, this.context));
     store.add(
       conversation.onDidChange(({ deltas }) => {
-        const { threadId, mode, model, effort, folder } = conversation.view;
+        const { threadId, mode, model, effort, tier = null, folder } = conversation.view;
         const chosen = deltas.some(({ type }) => type === 'set');
-        if (chosen && threadId !== null) this.context.memory.keep(threadId, { mode, model, effort, folder });
+        if (chosen && threadId !== null) this.context.memory.keep(threadId, { mode, model, effort, tier, folder });
         // Words and output do not change the list.
         if (deltas.some((delta) => delta.type === 'set' || delta.type === 'turn')) this.changes.fire(conversation);
       }),
@@ -332,6 +344,12 @@ export class Conversations implements Disposable {
     this.stores.set(view.key, store);
     this.changes.fire(undefined);
     return conversation;
+  }
+
+  /** The messages that a conversation had not sent when the window before this one ended. */
+  private unsent(id: string): Pick<ConversationFields, 'queue' | 'outbox'> {
+    const { queue = [], outbox = [] } = this.context.unfinished?.recall(id) ?? {};
+    return { queue: [...queue], outbox: [...outbox] };
   }
 
   private close({ key }: Conversation): void {
@@ -352,6 +370,9 @@ export class Conversations implements Disposable {
       return Promise.reject(new RpcError(request.method, THREAD_NOT_OURS, 'The request names no thread'));
     }
     const { threadId } = request;
+    if (this.all.some(({ side }) => side.owns(threadId))) {
+      return Promise.reject(new RpcError(request.method, THREAD_NOT_OURS, 'A side question asks the person nothing'));
+    }
     return (this.ofThread(threadId) ?? this.adopt(threadId)).ask(request);
   }
 }

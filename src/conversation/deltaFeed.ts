@@ -1,10 +1,7 @@
 import type { Disposable } from '../base/disposable';
-import type { Timer } from '../base/timer';
 import { coalesce } from '../shared/applyDelta';
 import type { Delta } from '../shared/conversation';
-
-/** One frame: what changed within it crosses to a webview together. */
-const FRAME_MS = 16;
+import type { FrameClock } from './frameClock';
 
 /** Deltas for one webview: applied to the state numbered `from` they give the one numbered `seq`. */
 export interface DeltaBatch {
@@ -24,7 +21,7 @@ export class DeltaFeed implements Disposable {
   private isLive = false;
 
   constructor(
-    private readonly timer: Timer,
+    private readonly frames: FrameClock,
     private readonly send: (batch: DeltaBatch) => void,
   ) {}
 
@@ -48,7 +45,7 @@ export class DeltaFeed implements Disposable {
     if (!this.isLive) return;
     this.queued.push(...deltas);
     this.seq = seq;
-    this.frame ??= this.timer(FRAME_MS, () => this.flush());
+    this.frame ??= this.frames.next(() => this.flush());
   }
 
   dispose(): void {

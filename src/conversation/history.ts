@@ -4,6 +4,7 @@ import type { Delta, TurnHead, TurnStatus, TurnView } from '../shared/conversati
 import { toItemViews } from './items';
 import { turnProblem } from './problems';
 import type { ThreadLink } from './threadLink';
+import { restoredTurn, type Unfinished } from './unfinished';
 import { type ViewStore, wholeTurn } from './viewStore';
 
 const STATUS: Readonly<Record<Turn['status'], TurnStatus>> = {
@@ -24,6 +25,8 @@ export class History {
   constructor(
     private readonly store: ViewStore,
     private readonly link: Pick<ThreadLink, 'attach' | 'readTurns'>,
+    /** What the window before this one left unfinished: shown with the first reading. */
+    private unfinished?: Unfinished,
   ) {}
 
   /** Shows the newest turns, in place of what was shown. @throws RpcError, SwitchyardError */
@@ -44,6 +47,8 @@ export class History {
         ...historyDeltas(stored, this.store.view.folder),
         ...begun.flatMap(wholeTurn),
       ]);
+      if (this.unfinished && begun.length === 0) this.store.emit(restoredTurn(this.store.view, this.unfinished));
+      this.unfinished = undefined;
       this.endsAt(earlier);
       if (refusal) throw refusal;
     } finally {

@@ -5,7 +5,8 @@ import type { FileChangeView, ItemView } from '../shared/conversation';
 import { countChanges } from '../shared/fileDiff';
 import { noticesOf, withoutNotes } from './agentNotes';
 import { attachmentLabels, isContext } from './attachments';
-import { pathLabel, summarize, unwrapShell } from './commandText';
+import { folderLabel, pathLabel, summarize, unwrapShell } from './commandText';
+import { withImages } from './itemImages';
 import { durationOf, stepStatus, toStep } from './steps';
 
 /** What a panel shows of an item: a message may carry notes of the editor beside the person's words, or nothing else. */
@@ -21,7 +22,13 @@ export function toItemViews(item: ThreadItem, folder: string, completed: boolean
 export function toItemView(item: ThreadItem, folder: string, completed: boolean): ItemView {
   switch (item.type) {
     case 'userMessage':
-      return { type: 'you', id: item.id, text: textOf(item.content), attachments: attachmentLabels(item.content) };
+      return {
+        type: 'you',
+        id: item.id,
+        text: textOf(item.content),
+        attachments: attachmentLabels(item.content),
+        ...withImages(item),
+      };
     case 'agentMessage':
       return {
         type: 'message',
@@ -32,6 +39,9 @@ export function toItemView(item: ThreadItem, folder: string, completed: boolean)
           questions: item.questions.map(({ title, options }) => ({ title, options: options ?? [] })),
         }),
       };
+    case 'plan':
+      // What Plan mode is for: it reads like an answer.
+      return { type: 'message', id: item.id, text: item.text, streaming: !completed };
     case 'reasoning':
       return {
         type: 'reasoning',
@@ -46,7 +56,7 @@ export function toItemView(item: ThreadItem, folder: string, completed: boolean)
         type: 'command',
         id: item.id,
         command: unwrapShell(item.command),
-        folder: pathLabel(item.cwd, folder),
+        folder: folderLabel(item.cwd, folder),
         summary: summarize(item.commandActions),
         status: stepStatus(item.status),
         text: item.aggregatedOutput ?? '',
@@ -62,7 +72,7 @@ export function toItemView(item: ThreadItem, folder: string, completed: boolean)
         notes: [],
       };
     default:
-      return toStep(item, completed);
+      return toStep(item, folder, completed);
   }
 }
 

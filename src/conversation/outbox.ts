@@ -109,14 +109,14 @@ export class Outbox {
       await (isEmptyMessage(message) ? load() : this.dispatch(message));
       return;
     }
-    const last = this.view.turns.at(-1);
-    if (!last?.problem || (id !== null && last.id !== id)) return;
-    const you = last.items.findLast((item) => item.type === 'you');
-    if (you?.type === 'you') {
-      this.store.emit([{ type: 'turn', turn: { ...headOf(last), problem: null } }]);
-      const attachments = this.lastSent?.text === you.text ? this.lastSent.attachments : [];
-      await this.dispatch(withAttachments({ id: this.context.createId(), text: you.text }, attachments));
-    }
+    const message = this.takeFailed(id);
+    if (message) await this.dispatch(message);
+  }
+
+  /** Lets the message of the newest turn, if that failed, wait for the end of the next one. */
+  queueFailed(): void {
+    const message = this.takeFailed(null);
+    if (message) this.store.set({ queue: [message, ...this.view.queue] });
   }
 
   /** A turn has ended: what it did not take is marked, and the next message of the queue is sent. */
@@ -134,6 +134,17 @@ export class Outbox {
     this.store.set({
       outbox: this.view.outbox.map((message) => ({ ...message, problem: message.problem ?? problem })),
     });
+  }
+
+  /** The message of the newest turn, if that failed and is the one meant; its problem is then gone. */
+  private takeFailed(id: string | null): MessageDraft | undefined {
+    const last = this.view.turns.at(-1);
+    if (!last?.problem || (id !== null && last.id !== id)) return undefined;
+    const you = last.items.findLast((item) => item.type === 'you');
+    if (you?.type !== 'you') return undefined;
+    this.store.emit([{ type: 'turn', turn: { ...headOf(last), problem: null } }]);
+    const attachments = this.lastSent?.text === you.text ? this.lastSent.attachments : [];
+    return withAttachments({ id: this.context.createId(), text: you.text }, attachments);
   }
 
   private async dispatch(message: MessageDraft): Promise<void> {
@@ -184,7 +195,8 @@ function isEmptyMessage({ text, attachments = [] }: MessageDraft): boolean {
   return text === '' && attachments.length === 0;
 }
 
-function titleOf(text: string): string {
+/** What a conversation is called that begins with these words. */
+export function titleOf(text: string): string {
   const line = text.trim().split('\n')[0] ?? '';
   return line.length <= TITLE_LENGTH ? line : `${line.slice(0, TITLE_LENGTH - 1).trimEnd()}…`;
 }

@@ -1,11 +1,16 @@
 import { hasReason, SwitchyardError, RpcError, messageOf } from '../base/errors';
 import type { TurnError } from '../protocol/generated/types/v2/TurnError';
 import type { ProblemAction, ProblemView } from '../shared/conversation';
+import { MEANINGS } from './turnErrors';
+import type { LimitReached } from './limits';
 
 const KEPT = 'Everything up to here is kept.';
 
-/** What a failed turn means to the person (error kinds: codex app-server 0.169.0). */
-export function turnProblem(error: TurnError | null): ProblemView {
+/**
+ * What a failed turn means to the person (error kinds: codex app-server 0.169.0). `limit`: what is known of the limit
+ * where one was reached.
+ */
+export function turnProblem(error: TurnError | null, limit?: LimitReached): ProblemView {
   const { kind, httpStatus } = kindOf(error);
   const said = [error?.message, error?.additionalDetails].filter((text) => text).join('\n');
   const problem = (title: string, advice: string, ...actions: ProblemAction[]): ProblemView => ({
@@ -18,25 +23,15 @@ export function turnProblem(error: TurnError | null): ProblemView {
   }
   switch (kind) {
     case 'usageLimitExceeded':
-      return problem('Usage limit reached', `${KEPT} Retry when the limit is reset, or use another account.`, 'retry');
+      return withLimit(
+        problem('Usage limit reached', `${KEPT} Retry when the limit is reset, or use another account.`, 'retry'),
+        limit,
+      );
     case 'rateLimitExceeded':
       return problem('Too many requests', `${KEPT} Wait a moment, then retry.`, 'retry');
-    case 'contextWindowExceeded':
-      return problem(
-        'The conversation is too long for the model',
-        `${KEPT} Compact it: Codex goes on with a summary of what was said. Or start a new conversation.`,
-        'compact',
-        'newConversation',
-      );
     case 'serverOverloaded':
     case 'internalServerError':
       return problem('The model service has trouble', `${KEPT} This is usually over soon.`, 'retry');
-    case 'modelNotFound':
-      return problem(
-        'The model is not available',
-        `${KEPT} Choose another model below the message box, then retry.`,
-        'retry',
-      );
     case 'responseStreamDisconnected':
     case 'responseStreamConnectionFailed':
     case 'httpConnectionFailed':
@@ -45,11 +40,29 @@ export function turnProblem(error: TurnError | null): ProblemView {
       return httpStatus === 429
         ? problem('Too many requests', `${KEPT} Wait a moment, then retry.`, 'retry')
         : problem('The model did not answer', `${KEPT} All attempts failed.`, 'retry');
-    default:
+    default: {
+      const meaning = Object.hasOwn(MEANINGS, kind) ? MEANINGS[kind] : undefined;
+      const explanation = error?.misalignment?.detailedExplanation ?? '';
+      if (meaning) {
+        const advice = [`${KEPT} ${meaning.advice}`, explanation].filter((text) => text !== '').join('\n');
+        return problem(meaning.title, advice, ...meaning.actions);
+      }
       return /stream disconnected|reconnect/i.test(said)
         ? problem('The connection to the model was lost', `${KEPT} Check the network, then retry.`, 'retry')
         : problem('The turn failed', KEPT, 'retry', 'showLog');
+    }
   }
+}
+
+/** The time of the reset is told apart from the words: whoever shows it knows the person's time zone. */
+function withLimit(problem: ProblemView, limit: LimitReached | undefined): ProblemView {
+  const { plan = null, credits = null, resetsAtMs = null } = limit ?? {};
+  const account = [plan === null ? '' : `Plan: ${plan}.`, credits === null ? '' : `Beyond it: ${credits}.`];
+  return {
+    ...problem,
+    detail: [problem.detail, account.filter(Boolean).join(' ')].filter(Boolean).join('\n'),
+    ...(resetsAtMs !== null && { resetsAtMs }),
+  };
 }
 
 /** The kind in the server's open union of strings and one-key objects, and the HTTP status where it carries one. */
@@ -105,6 +118,13 @@ export function fullAccessDeclined(): SwitchyardError {
 export function sendProblem(error: unknown): ProblemView {
   const readOnly = readOnlyProblem(error);
   if (readOnly) return { ...readOnly, detail: `${readOnly.detail}\nYour message is kept.` };
+  if (error instanceof RpcError && /is not in the allowed set/.test(error.rpcMessage)) {
+    return {
+      title: 'Not allowed by your organisation',
+      detail: `${error.rpcMessage}\nChoose another mode, then retry. Your message is kept.`,
+      actions: ['selectMode', 'retry'],
+    };
+  }
   if (hasReason(error, 'declined')) return { title: 'Not sent', detail: error.message, actions: ['retry'] };
   if (error instanceof SwitchyardError && !(error instanceof RpcError) && error.reason !== 'deadline') {
     const { title, detail, actions } = serverProblem(error);
@@ -115,6 +135,20 @@ export function sendProblem(error: unknown): ProblemView {
   }
   return { title: 'Not sent', detail: `${messageOf(error)}\nYour message is kept.`, actions: ['retry', 'showLog'] };
 }
+
+/** What a side question that did not reach the model means to the person. */
+export function sideProblem(error: unknown): ProblemView {
+  const isServer = error instanceof SwitchyardError && !(error instanceof RpcError) && error.reason !== 'deadline';
+  const { title, detail } = isServer ? serverProblem(error) : { title: 'Not asked', detail: messageOf(error) };
+  return { title, detail, actions: [] };
+}
+
+/** The server ended before a side question was answered. */
+export const SIDE_LOST: ProblemView = {
+  title: 'Codex stopped before it had answered',
+  detail: 'Ask again once it runs.',
+  actions: [],
+};
 
 /** What a conversation that could not be read means to the person. */
 export function loadProblem(error: unknown): ProblemView {
@@ -160,4 +194,18 @@ export const INTERRUPTED_BY_SERVER_END: ProblemView = {
   title: 'Codex stopped in the middle of this turn',
   detail: `${KEPT} Files already written stay as they are. Retry sends the message again.`,
   actions: ['retry', 'showLog'],
+};
+
+/** The window was reloaded or closed in the middle of a turn, and the server with it. */
+export const INTERRUPTED_BY_WINDOW_END: ProblemView = {
+  title: 'The window was closed in the middle of this turn',
+  detail: `${KEPT} Files already written stay as they are. Retry sends the message again.`,
+  actions: ['retry'],
+};
+
+/** The window was reloaded or closed while the server waited for the person. */
+export const UNANSWERED_BY_WINDOW_END: ProblemView = {
+  title: 'The window was closed before you answered',
+  detail: `${KEPT} What Codex asked for was not done. Retry sends the message again, and Codex asks again.`,
+  actions: ['retry'],
 };

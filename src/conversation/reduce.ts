@@ -2,8 +2,12 @@ import type { ThreadTokenUsage } from '../protocol/generated/types/v2/ThreadToke
 import type { KnownNotification, TypedNotification } from '../router/notification';
 import { findItem, findTurn } from '../shared/applyDelta';
 import type { ConversationView, Delta, ItemView, TurnHead, TurnView } from '../shared/conversation';
+import { toGoal } from './goal';
 import { toItemViews } from './items';
+import type { LimitReached } from './limits';
 import { turnProblem } from './problems';
+import { retryLine } from './turnErrors';
+import { toUsage } from './usage';
 import { headOf } from './viewStore';
 
 const NOTHING: readonly Delta[] = [];
@@ -11,18 +15,24 @@ const NOTHING: readonly Delta[] = [];
 /**
  * What one notification of the conversation's thread changes in its view. Pure: `nowMs` is passed in, `view` is not
  * touched. Turns are created by whatever names them first: items can come before `turn/started` and after
- * `turn/completed` (codex app-server 0.169.0).
+ * `turn/completed` (codex app-server 0.169.0). `limit`: what a turn that fails for want of allowance is up against.
  */
-export function reduce(view: ConversationView, notification: TypedNotification, nowMs: number): readonly Delta[] {
+export function reduce(
+  view: ConversationView,
+  notification: TypedNotification,
+  nowMs: number,
+  limit?: LimitReached,
+): readonly Delta[] {
   if (!notification.known) return NOTHING;
   switch (notification.method) {
     case 'turn/started':
     case 'turn/completed':
-      return reduceTurn(view, notification, nowMs);
+      return reduceTurn(view, notification, nowMs, limit);
     case 'item/started':
     case 'item/completed':
       return reduceItem(view, notification, nowMs);
     case 'item/agentMessage/delta':
+    case 'item/plan/delta':
       return appendTo(view, notification, 'message', nowMs);
     case 'item/reasoning/summaryTextDelta':
     case 'item/reasoning/textDelta':
@@ -41,9 +51,8 @@ export function reduce(view: ConversationView, notification: TypedNotification, 
     case 'error':
       return reduceError(view, notification);
     case 'thread/tokenUsage/updated': {
-      const { last, modelContextWindow } = notification.params.tokenUsage;
       return [
-        { type: 'set', fields: { usage: { usedTokens: last.totalTokens, windowTokens: modelContextWindow } } },
+        { type: 'set', fields: { usage: toUsage(notification.params.tokenUsage) } },
         ...countTokens(findTurn(view, notification.params.turnId), notification.params.tokenUsage),
       ];
     }
@@ -51,6 +60,10 @@ export function reduce(view: ConversationView, notification: TypedNotification, 
       const { threadName } = notification.params;
       return threadName ? [{ type: 'set', fields: { title: threadName } }] : NOTHING;
     }
+    case 'thread/goal/updated':
+      return [{ type: 'set', fields: { goal: toGoal(notification.params.goal) } }];
+    case 'thread/goal/cleared':
+      return view.goal ? [{ type: 'set', fields: { goal: null } }] : NOTHING;
     default:
       return NOTHING;
   }
@@ -62,6 +75,7 @@ function reduceTurn(
   view: ConversationView,
   { method, params }: Of<'turn/started' | 'turn/completed'>,
   nowMs: number,
+  limit: LimitReached | undefined,
 ): readonly Delta[] {
   const { turn } = params;
   // A review's turn starts under one id and lives under another, its root.
@@ -83,7 +97,7 @@ function reduceTurn(
     status: failed ? 'failed' : stopped ? 'stopped' : 'completed',
     startedAtMs,
     durationMs: turn.durationMs ?? (startedAtMs === null ? null : nowMs - startedAtMs),
-    problem: failed ? turnProblem(turn.error) : null,
+    problem: failed ? turnProblem(turn.error, limit) : null,
   };
   // A late end of an older turn never changes what the newest one is doing.
   const newest = view.turns.at(-1);
@@ -133,6 +147,7 @@ function keepWhatWasStreamed(next: ItemView, previous: ItemView | undefined): It
 
 type DeltaNotification = Of<
   | 'item/agentMessage/delta'
+  | 'item/plan/delta'
   | 'item/reasoning/summaryTextDelta'
   | 'item/reasoning/textDelta'
   | 'item/commandExecution/outputDelta'
@@ -179,10 +194,9 @@ function reduceError(view: ConversationView, { params }: Of<'error'>): readonly 
   const open = (findTurn(view, turnId)?.items ?? []).filter(
     (item) => (item.type === 'message' || item.type === 'reasoning') && item.streaming,
   );
-  const reason = error.additionalDetails ? `${error.message} ${error.additionalDetails}` : error.message;
   return [
     ...open.map((item): Delta => ({ type: 'removeItem', turnId, itemId: item.id })),
-    { type: 'set', fields: { retry: reason } },
+    { type: 'set', fields: { retry: retryLine(error) } },
   ];
 }
 

@@ -2,6 +2,8 @@ import type { CollabAgentTool } from '../protocol/generated/types/v2/CollabAgent
 import type { ThreadItem } from '../protocol/generated/types/v2/ThreadItem';
 import type { WebSearchAction } from '../protocol/generated/types/v2/WebSearchAction';
 import type { StepItem, StepStatus } from '../shared/conversation';
+import { pathLabel } from './commandText';
+import { isShownImage, withImages } from './itemImages';
 
 /** What is shown of an item that this version does not know, and of a tool's output, in characters. */
 const MAX_TEXT = 20_000;
@@ -32,7 +34,11 @@ export function stepStatus(status: string): StepStatus {
 }
 
 /** The rarer items, and the ones of a newer server, as one calm line each, with their details to unfold. */
-export function toStep(item: Exclude<ThreadItem, { type: 'userMessage' }>, completed: boolean): StepItem {
+export function toStep(
+  item: Exclude<ThreadItem, { type: 'userMessage' | 'plan' }>,
+  folder: string,
+  completed: boolean,
+): StepItem {
   const step = (icon: string, verb: string, subject: string, extra: Partial<StepItem> = {}): StepItem => ({
     type: 'step',
     id: item.id,
@@ -48,18 +54,13 @@ export function toStep(item: Exclude<ThreadItem, { type: 'userMessage' }>, compl
     case 'mcpToolCall':
     case 'dynamicToolCall':
     case 'functionCallOutput':
-      return { ...step('tools', 'Used', ''), ...toolStep(item) };
+      return { ...step('tools', 'Used', ''), ...toolStep(item), ...withImages(item) };
     case 'webSearch':
-      return step('globe', ...searchWords(item.query, item.action));
+      return step('globe', ...searchWords(item.query, item.action), { text: searchResults(item.results) });
     case 'imageView':
-      return step('file-media', 'Looked at', item.path);
+      return step('file-media', 'Looked at', pathLabel(item.path, folder), withImages(item));
     case 'imageGeneration':
-      return step('file-media', 'Made an image', item.revisedPrompt ?? '', {
-        status: item.failure ? 'failed' : completed ? 'completed' : 'working',
-        text: item.failure ? json(item.failure) : (item.savedPath ?? ''),
-      });
-    case 'plan':
-      return step('checklist', 'Planned', '', { text: item.text });
+      return imageStep(item, completed, step);
     case 'collabAgentToolCall':
       return step('organization', 'Sub-agent', word(COLLAB_VERBS, item.tool), {
         status: stepStatus(item.status),
@@ -100,7 +101,7 @@ function toolStep(item: ToolItem): Partial<StepItem> {
         subject: `${item.server} · ${item.tool}`,
         status: stepStatus(item.status),
         durationMs: item.durationMs ?? durationOf(item),
-        text: item.error?.message ?? paragraphs(json(item.arguments), ...given),
+        text: item.error?.message ?? paragraphs(json(item.arguments), ...given, structured(item.result)),
       };
     }
     case 'dynamicToolCall': {
@@ -120,8 +121,39 @@ function toolStep(item: ToolItem): Partial<StepItem> {
   }
 }
 
-/** One piece of what a tool gave: its words, or what it is where it has none. */
+/** What a server gave as data; most say the same in words. */
+function structured(result: Extract<ThreadItem, { type: 'mcpToolCall' }>['result']): string {
+  return result?.content.length === 0 && result.structuredContent !== null ? json(result.structuredContent) : '';
+}
+
+type StepOf = (icon: string, verb: string, subject: string, extra: Partial<StepItem>) => StepItem;
+
+function imageStep(item: Extract<ThreadItem, { type: 'imageGeneration' }>, completed: boolean, step: StepOf): StepItem {
+  const { resetsAt } = item.failure ?? {};
+  const failure = resetsAt
+    ? `No more images can be made until ${new Date(resetsAt * 1_000).toLocaleString()}.`
+    : 'No more images can be made at the moment.';
+  return step('file-media', completed ? 'Made an image' : 'Making an image', item.revisedPrompt ?? '', {
+    ...(item.failure ? { status: 'failed', text: failure } : { text: item.savedPath ?? '' }),
+    ...withImages(item),
+    isResult: true,
+  });
+}
+
+/** The pages that were found, one a line: their titles and addresses, where they are said as usual. */
+function searchResults(results: readonly unknown[] | null): string {
+  return (results ?? [])
+    .map((result) => {
+      const { title, url } = (typeof result === 'object' && result !== null ? result : {}) as Record<string, unknown>;
+      const known = [title, url].filter((part) => typeof part === 'string');
+      return known.length > 0 ? known.join('\n') : json(result);
+    })
+    .join('\n\n');
+}
+
+/** One piece of what a tool gave: its words, or what it is where it has none. Images are shown. */
 function contentText(content: unknown): string {
+  if (isShownImage(content)) return '';
   if (typeof content !== 'object' || content === null) return json(content);
   if ('text' in content && typeof content.text === 'string') return cut(content.text);
   return 'type' in content && typeof content.type === 'string' ? `(${content.type})` : json(content);

@@ -9,6 +9,7 @@ import type { ConversationFields, ConversationView, MessageDraft } from '../shar
 import { noteInput } from './agentNotes';
 import { toInput } from './attachments';
 import type { ConversationContext } from './context';
+import { resumeQuietly } from './goal';
 import { modeSettings } from './modes';
 
 /** So many turns are read at once. */
@@ -63,28 +64,29 @@ export class ThreadLink implements Disposable {
   }
 
   /**
-   * Sends a message as a new turn with the mode, model and effort of now, and notes of the editor beside it.
+   * Sends a message as a new turn with the mode, model, effort and tier of now, and notes of the editor beside it.
    *
    * @throws RpcError, SwitchyardError
    */
   async startTurn(message: MessageDraft, notes: () => readonly string[]): Promise<Turn> {
     await this.attach();
     const { client } = this.context;
-    const { model, effort, mode, folder } = this.view;
-    const { approvalPolicy, sandboxPolicy } = modeSettings(mode, this.context.extraFolders(folder));
     const { turn } = await client.request('turn/start', {
       threadId: this.threadId(),
       clientUserMessageId: message.id,
       // The words come first: the server makes the name of a thread from the beginning of its first message.
       input: [...toInput(message), ...notes().map(noteInput)],
-      approvalPolicy,
-      sandboxPolicy,
-      ...(model !== '' && { model }),
-      ...(effort !== '' && { effort }),
-      ...(this.mustSelectEnvironment && { environments: this.environments() }),
+      ...this.settings(),
     });
     this.mustSelectEnvironment = false;
     return turn;
+  }
+
+  /** Tells the mode, model, effort and tier of now for the turns that the server starts by itself. @throws RpcError, SwitchyardError */
+  async applySettings(): Promise<void> {
+    await this.attach();
+    await this.context.client.request('thread/settings/update', { threadId: this.threadId(), ...this.settings() });
+    this.mustSelectEnvironment = false;
   }
 
   async steer(message: MessageDraft, turnId: string): Promise<void> {
@@ -218,13 +220,8 @@ export class ThreadLink implements Disposable {
     const { folder, mode } = this.view;
     const { approvalPolicy, sandbox } = modeSettings(mode, []);
     await this.context.client.start();
-    const response = await this.context.client.resumeThread({
-      threadId,
-      cwd: folder,
-      approvalPolicy,
-      sandbox,
-      excludeTurns: true,
-    });
+    const params = { threadId, cwd: folder, approvalPolicy, sandbox, excludeTurns: true };
+    const response = await resumeQuietly(this.context, threadId, () => this.context.client.resumeThread(params));
     this.onDidAttach({
       threadId,
       provider: response.modelProvider,
@@ -233,6 +230,19 @@ export class ThreadLink implements Disposable {
     });
     this.attached = true;
     this.mustSelectEnvironment = this.context.environmentId() !== null;
+  }
+
+  private settings() {
+    const { model, effort, tier, mode, folder } = this.view;
+    const { approvalPolicy, sandboxPolicy } = modeSettings(mode, this.context.extraFolders(folder));
+    return {
+      approvalPolicy,
+      sandboxPolicy,
+      ...(model !== '' && { model }),
+      ...(effort !== '' && { effort }),
+      ...(tier && { serviceTier: tier.id }),
+      ...(this.mustSelectEnvironment && { environments: this.environments() }),
+    };
   }
 
   private selectedEnvironments(): { environments?: TurnEnvironmentParams[] } {

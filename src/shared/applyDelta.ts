@@ -33,7 +33,13 @@ export function applyDelta(view: ConversationView, delta: Delta): void {
       const known = new Set(view.turns.map((turn) => turn.id));
       const earlier = delta.turns.filter((turn) => !known.has(turn.id)).map(copyOf);
       view.turns = [...earlier, ...view.turns];
+      return;
     }
+    case 'sideQuestion':
+      view.side = delta.side && { ...delta.side, answer: copyOfView(delta.side.answer) };
+      return;
+    case 'side':
+      if (view.side) applyDelta(view.side.answer, delta.delta);
   }
 }
 
@@ -50,6 +56,10 @@ export function findItem(view: ConversationView, turnId: string, itemId: string)
 /** What is applied later changes the copy only. */
 function copyOf(turn: TurnView): TurnView {
   return { ...turn, items: turn.items.map((item) => ({ ...item })) };
+}
+
+function copyOfView(view: ConversationView): ConversationView {
+  return { ...view, turns: view.turns.map(copyOf) };
 }
 
 function putItem(turn: TurnView | undefined, item: ItemView): void {
@@ -73,13 +83,19 @@ export function coalesce(deltas: readonly Delta[]): Delta[] {
   const joined: Delta[] = [];
   for (const delta of deltas) {
     const last = joined.at(-1);
-    const same =
-      delta.type === 'append' &&
-      last?.type === 'append' &&
-      last.turnId === delta.turnId &&
-      last.itemId === delta.itemId;
-    if (same) joined[joined.length - 1] = { ...last, text: last.text + delta.text };
+    const both = last && join(last, delta);
+    if (both) joined[joined.length - 1] = both;
     else joined.push(delta);
   }
   return joined;
+}
+
+function join(last: Delta, next: Delta): Delta | undefined {
+  if (last.type === 'side' && next.type === 'side') {
+    const delta = join(last.delta, next.delta);
+    return delta && { type: 'side', delta };
+  }
+  if (last.type !== 'append' || next.type !== 'append') return undefined;
+  const same = last.turnId === next.turnId && last.itemId === next.itemId;
+  return same ? { ...last, text: last.text + next.text } : undefined;
 }

@@ -36,6 +36,8 @@ export interface ComposerView {
   readonly active: Omit<AttachmentView, 'id' | 'kind'> | null;
   /** Whether `active` goes with the next message. */
   readonly withActive: boolean;
+  /** The turn whose message stands in the composer, to be sent anew. */
+  readonly editing?: string;
 }
 
 export const NO_CONTEXT: ComposerView = { attachments: [], active: null, withActive: false };
@@ -90,8 +92,24 @@ export const COMPOSER_COMMANDS = [
   'history',
   'archive',
   'log',
+  'side',
+  'btw',
+  'reasoning',
+  'approvals',
+  'ide-context',
+  'export',
+  'goal',
+  'fast',
+  'feedback',
 ] as const;
 export type ComposerCommand = (typeof COMPOSER_COMMANDS)[number];
+
+const WITH_ARGUMENT: ReadonlySet<ComposerCommand> = new Set(['side', 'btw', 'goal'] as const);
+
+/** Whether words after the name of a command belong to it. */
+export function takesArgument(command: ComposerCommand): boolean {
+  return WITH_ARGUMENT.has(command);
+}
 
 /** Images that are larger are refused: a model takes less than this. */
 export const MAX_IMAGE_BYTES = 10 * 1024 * 1024;

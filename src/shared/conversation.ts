@@ -5,6 +5,7 @@
 
 import type { Attachment } from './composer';
 import type { DiffLine } from './fileDiff';
+import type { ImageView } from './images';
 import type { FieldValue, FieldView } from './questions';
 
 /** See `switchyard.mode`. */
@@ -24,6 +25,8 @@ export interface ConversationView {
   /** Empty: Codex's own default. */
   model: string;
   effort: string;
+  /** How fast the model answers; `null` or missing: not chosen. */
+  tier?: TierView | null;
   /** The model provider's id, once the server has told. */
   provider: string;
   folder: string;
@@ -47,6 +50,25 @@ export interface ConversationView {
   changedTurns: readonly TurnChangesView[];
   /** Files that another conversation is about to write as well. */
   contention: readonly ContentionView[];
+  /** The question that was asked beside the conversation last, until it is put away. */
+  side: SideQuestionView | null;
+  /** What it is to reach over as many turns as that takes; `null` or missing: nothing was set. */
+  goal?: GoalView | null;
+}
+
+/** How a goal stands. `blocked`: the model, or a turn that failed, could not go on. */
+export interface GoalView {
+  readonly objective: string;
+  readonly status: 'active' | 'paused' | 'blocked' | 'usageLimited' | 'budgetLimited' | 'complete';
+  readonly tokensUsed: number;
+  readonly seconds: number;
+}
+
+/** A question beside a conversation: answered in a copy of its thread, of which nothing is kept. */
+export interface SideQuestionView {
+  readonly question: string;
+  /** The copy, with the one turn that answers. */
+  readonly answer: ConversationView;
 }
 
 export interface UnreviewedFileView {
@@ -87,10 +109,29 @@ export interface OutgoingMessage extends MessageDraft {
   readonly problem: ProblemView | null;
 }
 
+/** A service tier of a model. */
+export interface TierView {
+  readonly id: string;
+  readonly name: string;
+}
+
 export interface UsageView {
   readonly usedTokens: number;
   /** `null`: the server does not know it. */
   readonly windowTokens: number | null;
+  /** Of the model’s last answer. After a compaction its parts are 0: `usedTokens` is an estimate then. */
+  readonly last?: TokenCounts;
+  /** Of all answers of the conversation. */
+  readonly total?: TokenCounts;
+}
+
+export interface TokenCounts {
+  readonly input: number;
+  /** Of `input`: what the model service still knew. */
+  readonly cached: number;
+  readonly output: number;
+  /** Of `output`. */
+  readonly reasoning: number;
 }
 
 /** A failure as the person sees it: what happened, what was kept and what to do next. */
@@ -98,6 +139,8 @@ export interface ProblemView {
   readonly title: string;
   readonly detail: string;
   readonly actions: readonly ProblemAction[];
+  /** When the limit that was reached is reset. */
+  readonly resetsAtMs?: number;
 }
 
 export type ProblemAction =
@@ -110,7 +153,10 @@ export type ProblemAction =
   | 'newConversation'
   | 'compact'
   | 'forkConversation'
-  | 'unarchive';
+  | 'unarchive'
+  | 'compactAndRetry'
+  | 'selectModel'
+  | 'selectMode';
 
 export type TurnStatus = 'working' | 'completed' | 'stopped' | 'failed';
 
@@ -135,6 +181,7 @@ export interface YouItem {
   readonly id: string;
   readonly text: string;
   readonly attachments: readonly string[];
+  readonly images?: readonly ImageView[];
 }
 
 export interface MessageItem {
@@ -200,6 +247,9 @@ export interface StepItem {
   readonly status: StepStatus;
   readonly durationMs: number | null;
   readonly text: string;
+  readonly images?: readonly ImageView[];
+  /** What the person asked for is in it: it does not fold away with the work. */
+  readonly isResult?: boolean;
 }
 
 export interface PlanItem {
@@ -278,4 +328,8 @@ export type Delta =
   | { readonly type: 'removeItem'; readonly turnId: string; readonly itemId: string }
   | { readonly type: 'dropTurns' }
   /** Whole turns that come before all others, oldest first. */
-  | { readonly type: 'earlierTurns'; readonly turns: readonly TurnView[] };
+  | { readonly type: 'earlierTurns'; readonly turns: readonly TurnView[] }
+  /** Another question is asked beside the conversation; `null`: it is put away. */
+  | { readonly type: 'sideQuestion'; readonly side: SideQuestionView | null }
+  /** Of what answers the question beside the conversation. */
+  | { readonly type: 'side'; readonly delta: Delta };

@@ -1,5 +1,8 @@
-import type { ConversationStatus, ConversationView, Delta, ProblemAction, ProblemView } from './conversation';
+import type { ConversationStatus, ConversationView, Delta, Mode, ProblemAction, ProblemView } from './conversation';
 import type { AttachSource, CompletionTrigger, CompletionView, ComposerCommand, ComposerView } from './composer';
+import type { CodeTheme } from './codeTheme';
+import type { ImageRef, ImageResult } from './images';
+import type { LimitsView } from './limits';
 import type { FieldValue } from './questions';
 
 /** What every panel shows of the whole extension, beside its conversation. */
@@ -17,6 +20,10 @@ export interface AppView {
   /** What becomes of a message that is sent while a turn runs. */
   readonly followUp: 'queue' | 'steer';
   readonly folderName: string | null;
+  /** What the account may use; `null`: not known. */
+  readonly limits: LimitsView | null;
+  /** What the organisation does not let people choose. */
+  readonly disallowedModes: readonly Mode[];
 }
 
 /** One line of a list of conversations. */
@@ -60,6 +67,8 @@ export type ToWebview =
       readonly seq: number;
       readonly conversation: Readonly<ConversationView>;
       readonly draft: string;
+      /** Where it was scrolled to in the panel that showed it last; `null`: at its end; without it: not known. */
+      readonly scroll?: ScrollPlace | null | undefined;
     }
   | {
       readonly type: 'deltas';
@@ -77,8 +86,16 @@ export type ToWebview =
   | { readonly type: 'submit' }
   /** The answer to `complete`. */
   | { readonly type: 'completions'; readonly request: number; readonly items: readonly CompletionView[] }
+  /** Into the composer, in the place of what stands there. */
+  | { readonly type: 'setText'; readonly text: string }
   /** Out of the composer, if nothing else stands in it. */
-  | { readonly type: 'withdrawText'; readonly text: string };
+  | { readonly type: 'withdrawText'; readonly text: string }
+  /** Asks for a sign of life. */
+  | { readonly type: 'ping' }
+  /** The answer to `codeTheme`; `null`: the theme cannot be read. */
+  | { readonly type: 'codeTheme'; readonly id: string; readonly theme: CodeTheme | null }
+  /** The answer to `loadImage`. */
+  | { readonly type: 'image'; readonly request: number; readonly result: ImageResult };
 
 /** Webview to host. The host checks every one of them before it believes it. */
 export type FromWebview =
@@ -151,9 +168,46 @@ export type FromWebview =
   /** Whether what the editor shows goes with the messages of this conversation. */
   | { readonly type: 'includeActive'; readonly key: string; readonly include: boolean }
   /** A command that was written into the composer with a slash. */
-  | { readonly type: 'runCommand'; readonly key: string; readonly command: ComposerCommand }
+  | {
+      readonly type: 'runCommand';
+      readonly key: string;
+      readonly command: ComposerCommand;
+      readonly argument?: string | undefined;
+    }
   /** Moves a queued message to another place; `index` counts without it. */
-  | { readonly type: 'queueMove'; readonly id: string; readonly index: number };
+  | { readonly type: 'queueMove'; readonly id: string; readonly index: number }
+  /** The answer to `ping`, of a page that shows something. */
+  | { readonly type: 'alive' }
+  /** An error that nothing in the page caught, for the log. */
+  | { readonly type: 'fault'; readonly text: string }
+  /** The person wants the page to be loaded anew. */
+  | { readonly type: 'reload' }
+  /** Where the conversation is scrolled to; `null`: it follows its end. */
+  | { readonly type: 'scrolled'; readonly key: string; readonly place: ScrollPlace | null }
+  /** The usage limits are looked at: they are read anew. */
+  | { readonly type: 'refreshLimits' }
+  /** About the question beside the conversation: ends its answer, puts it away, asks it again, or in a copy that is kept. */
+  | { readonly type: 'side'; readonly key: string; readonly action: 'stop' | 'dismiss' | 'again' | 'keep' }
+  /** Puts the message that began a turn into the composer; `draft` is what stands there, and comes back afterwards. */
+  | { readonly type: 'editMessage'; readonly key: string; readonly turnId: string; readonly draft: string }
+  /** Sends what was edited: `inPlace` takes the message and all after it back first, `copy` goes on beside them. */
+  | { readonly type: 'sendEdited'; readonly key: string; readonly text: string; readonly how: 'inPlace' | 'copy' }
+  | { readonly type: 'cancelEdit'; readonly key: string }
+  /** Code of an answer, to where the cursor of the editor is. */
+  | { readonly type: 'insertCode'; readonly code: string }
+  /** Code of an answer, into a file; `info`: what the first line of its block says. */
+  | { readonly type: 'applyCode'; readonly key: string; readonly code: string; readonly info: string }
+  /** Asks for the colours that a colour theme of the editor has for code. */
+  | { readonly type: 'codeTheme'; readonly id: string }
+  /** Asks for an image of the conversation. */
+  | { readonly type: 'loadImage'; readonly key: string; readonly request: number; readonly image: ImageRef }
+  /** Shows an image of the conversation in the editor. */
+  | { readonly type: 'openImage'; readonly key: string; readonly image: ImageRef }
+  /** About the goal of a conversation. */
+  | { readonly type: 'goal'; readonly key: string; readonly action: 'pause' | 'resume' | 'edit' | 'clear' };
+
+/** So many characters of a fault are told. */
+export const MAX_FAULT_CHARACTERS = 4_000;
 
 /** Commands of the extension that a panel's buttons stand for. */
 export const PANEL_COMMANDS = [

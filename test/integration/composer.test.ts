@@ -169,7 +169,7 @@ describe('What goes with a message', function () {
       const commands = await completions.find('/', 'co', conversation);
       assert.deepEqual(
         commands.map(({ label }) => label),
-        ['/compact'],
+        ['/compact', '/ide-context'],
       );
     } finally {
       active.dispose();

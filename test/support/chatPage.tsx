@@ -9,7 +9,7 @@ import { replayStart } from './replay';
 
 export { posted };
 
-const APP: AppView = {
+export const APP: AppView = {
   server: 'ready',
   defaultModel: null,
   problem: null,
@@ -18,6 +18,8 @@ const APP: AppView = {
   sendKey: 'enter',
   followUp: 'queue',
   folderName: 'sample',
+  limits: null,
+  disallowedModes: [],
 };
 
 let conversations = 0;

@@ -1,5 +1,6 @@
 import type { ConversationContext } from '../../src/conversation/context';
-import { Conversation, emptyConversation } from '../../src/conversation/conversation';
+import { Conversation } from '../../src/conversation/conversation';
+import { emptyConversation } from '../../src/conversation/emptyConversation';
 import type { ConversationFields } from '../../src/shared/conversation';
 import { fakeClient, THREAD } from './fakeClient';
 

@@ -3,7 +3,8 @@ import * as z from 'zod';
 
 /**
  * A small MCP server on stdio. Its tools: `order` asks the person for an order with a form and gives the answer back;
- * `visit` asks them to open a page; `mutate` changes something, so that Codex asks before it runs.
+ * `visit` asks them to open a page; `mutate` changes something, so that Codex asks before it runs; `look` gives words
+ * and an image; `broken` fails.
  * Run it with `node --import tsx`.
  */
 const message = z.object({
@@ -48,7 +49,11 @@ const TOOLS = [
   tool('order', { readOnlyHint: true }),
   tool('visit', { readOnlyHint: true }),
   tool('mutate', { readOnlyHint: false, destructiveHint: true }),
+  tool('look', { readOnlyHint: true }),
+  tool('broken', { readOnlyHint: true }),
 ];
+/** 4 × 4 pixels. */
+const IMAGE = 'iVBORw0KGgoAAAANSUhEUgAAAAQAAAAECAIAAAAmkwkpAAAAEElEQVR42mM4UaEBRwzEcQBTUhaB8auhQAAAAABJRU5ErkJggg==';
 
 /** The calls that wait for the person, by the id of our question. */
 const waiting = new Map<string | number, string | number>();
@@ -61,6 +66,15 @@ const say = (id: string | number, text: string): boolean =>
 function call(id: string | number, name: string | undefined): void {
   if (name === 'mutate') {
     say(id, 'mutated');
+    return;
+  }
+  if (name === 'look') {
+    const image = { type: 'image', mimeType: 'image/png', data: IMAGE };
+    write({ id, result: { content: [{ type: 'text', text: 'The shelf, from the left.' }, image] } });
+    return;
+  }
+  if (name === 'broken') {
+    write({ id, error: { code: -32000, message: 'The till is out of paper.' } });
     return;
   }
   const question = `question-${++questions}`;

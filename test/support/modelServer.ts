@@ -71,8 +71,15 @@ export type OutputItem =
       readonly phase?: MessagePhase;
     }
   | { readonly type: 'reasoning'; readonly id: string; readonly summary: readonly SummaryPart[] }
+  | { readonly type: 'web_search_call'; readonly id: string; readonly status: 'completed'; readonly action: WebAction }
   | (CallItem & { readonly type: 'function_call'; readonly arguments: string })
   | (CallItem & { readonly type: 'custom_tool_call'; readonly input: string });
+
+/** What the model's own search of the web did. */
+export type WebAction =
+  | { readonly type: 'search'; readonly query: string }
+  | { readonly type: 'open_page'; readonly url: string }
+  | { readonly type: 'find_in_page'; readonly url: string; readonly pattern: string };
 
 interface SummaryPart {
   readonly type: 'summary_text';
@@ -297,6 +304,12 @@ export function reasoning(text: string, { chunks = [text], gapMs = 0 }: Streamin
     ...spaced(deltas, gapMs),
     done({ type: 'reasoning', id, summary: [{ type: 'summary_text', text }] }),
   ];
+}
+
+/** A search of the web, which the model's service has done by itself. */
+export function webSearch(action: WebAction): Step[] {
+  const item = { type: 'web_search_call', id: newId('ws'), status: 'completed', action } as const;
+  return [added(item), done(item)];
 }
 
 export interface ExecOptions {

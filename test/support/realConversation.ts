@@ -16,6 +16,7 @@ import { type InputItem, type ModelServer, startModelServer } from './modelServe
 /** Conversations on the real codex with a scripted model. The server writes the files by itself. */
 export interface RealConversations {
   readonly conversations: Conversations;
+  readonly client: AppServerClient;
   readonly server: AppServerProcess;
   readonly model: ModelServer;
   readonly folder: string;
@@ -59,6 +60,7 @@ export async function startRealConversations(
   const open = () => new Conversations(context, () => ({ mode: 'ask', model: '', effort: '', folder }));
   return {
     conversations: open(),
+    client,
     server,
     model,
     folder,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { emptyConversation } from '../../src/conversation/conversation';
+import { emptyConversation } from '../../src/conversation/emptyConversation';
 import { reduce } from '../../src/conversation/reduce';
 import { type TypedNotification, typed } from '../../src/router/notification';
 import { applyDelta } from '../../src/shared/applyDelta';

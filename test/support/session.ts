@@ -7,7 +7,8 @@ import { createProfile, type Profile, writeMachineSettings } from '../../scripts
 import { installExtension, startHost, type HostServer } from '../../scripts/host/server';
 import type { Settings } from '../../scripts/host/settings';
 import { Chat } from './chat';
-import { type CodexHome, createCodexHome, nativeCodexPath } from './codexHome';
+import { type CodexHome, type CodexHomeOptions, createCodexHome, nativeCodexPath } from './codexHome';
+import { type IsolatedWebviews, isolateWebviews } from './isolatedWebviews';
 import { type ModelServer, startModelServer } from './modelServer';
 import { openWorkbench, type Surface, type Workbench } from './workbench';
 
@@ -16,6 +17,10 @@ export interface SessionOptions {
   readonly startModel?: () => Promise<ModelServer>;
   /** The program that the extension is told to start. The real codex unless given. */
   readonly codexPath?: string;
+  /** What its configuration holds beside the usual. */
+  readonly codexHome?: Pick<CodexHomeOptions, 'extraToml' | 'features'>;
+  /** Gives each webview a process of its own, as a desktop editor does. */
+  readonly isolateWebviews?: boolean;
   /** User settings over the quiet ones. */
   readonly settings?: Settings;
 }
@@ -32,6 +37,7 @@ export class Session {
     readonly profile: Profile,
     readonly server: HostServer,
     readonly workbench: Workbench,
+    private readonly isolated: IsolatedWebviews | undefined,
   ) {}
 
   /** Starts everything; what was started is ended again when a later part does not start. */
@@ -40,7 +46,7 @@ export class Session {
     try {
       const model = await (options.startModel ?? startModelServer)();
       ends.push(() => model.close());
-      const codexHome = await createCodexHome({ modelUrl: model.url });
+      const codexHome = await createCodexHome({ ...options.codexHome, modelUrl: model.url });
       ends.push(() => codexHome.dispose());
       const profile = createProfile({ settings: options.settings ?? {} });
       cpSync(path.join(root, 'test', 'fixtures', 'sample-workspace'), profile.folder, { recursive: true });
@@ -49,8 +55,10 @@ export class Session {
       await installExtension(host, profile, path.join(root, 'dist', 'switchyard.vsix'));
       const server = await startHost(host, profile, { env: { CODEX_HOME: codexHome.path } });
       ends.push(() => server.stop());
-      const workbench = await openWorkbench({ server, profile });
-      return new Session(model, codexHome, profile, server, workbench);
+      const isolated = options.isolateWebviews ? await isolateWebviews(server, profile) : undefined;
+      if (isolated) ends.push(() => isolated.close());
+      const workbench = await openWorkbench({ server: isolated ?? server, profile });
+      return new Session(model, codexHome, profile, server, workbench, isolated);
     } catch (error) {
       for (const end of ends.reverse()) await end();
       throw error;
@@ -61,6 +69,7 @@ export class Session {
   async stop(): Promise<void> {
     const parts = [this.workbench.close(), this.server.stop(), this.model.close()];
     await Promise.allSettled(parts);
+    await this.isolated?.close();
     await this.codexHome.dispose();
     removeTemporary(this.profile.base);
   }

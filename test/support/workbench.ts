@@ -18,7 +18,7 @@ export interface WorkbenchOptions {
 }
 
 /** Where a chat of ours is shown: `data-surface` of its document. */
-export type Surface = 'sidebar' | 'editor';
+export type Surface = 'sidebar' | 'secondary' | 'editor';
 
 const BROWSER_ARGUMENTS = [
   '--no-sandbox',
@@ -116,6 +116,8 @@ export class Workbench {
       } catch (error) {
         if (Date.now() > until) throw error;
         await this.page.keyboard.press('Escape');
+        // Keys go to the page of a webview that was just moved, and is no more: a click brings them back.
+        await this.page.locator('.part.statusbar').click();
       }
     }
   }

@@ -56,8 +56,9 @@ const COMMANDS = `
   edits.previous edits.openTurnDiff restoreCheckpoint
   signIn signOut installCodex selectModel selectMode restartServer showLog diagnostics
   openInCodexApp cloud.start cloud.list cloud.apply
+  askSideQuestion
 `;
-const VIEWS = 'chat conversations';
+const VIEWS = 'chat chatSecondary conversations';
 const SETTINGS: Readonly<Record<string, unknown>> = {
   'codex.path': '',
   'codex.args': [],

@@ -1,5 +1,6 @@
 import { createEffect, createSignal, onCleanup } from 'solid-js';
 import type { ConversationView, MessageItem } from '../../src/shared/conversation';
+import { newestOf } from './rows';
 import { spoken } from './speech';
 
 /** Between two announcements: what comes meanwhile is said with the next. */
@@ -12,10 +13,7 @@ export function Announcer(props: { readonly conversation: ConversationView }) {
   let told = 0;
   let timer: number | undefined;
 
-  const newest = (): MessageItem | undefined => {
-    const item = props.conversation.turns.at(-1)?.items.findLast((entry) => entry.type === 'message');
-    return item?.type === 'message' ? item : undefined;
-  };
+  const newest = (): MessageItem | undefined => newestOf(props.conversation.turns.at(-1), 'message');
   const tell = (): void => {
     timer = undefined;
     const item = newest();

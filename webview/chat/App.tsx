@@ -7,11 +7,14 @@ import { Approvals } from './Approvals';
 import { Composer } from './composer/Composer';
 import { Contention } from './Contention';
 import { EmptyState } from './EmptyState';
+import { GoalLine } from './GoalLine';
 import { statusLine } from './labels';
 import { Problem } from './Problem';
 import { Queue } from './composer/Queue';
+import { UsageNotices } from './composer/UsageNotices';
 import { PinnedPlan } from './PinnedPlan';
 import { ReviewBar } from './ReviewBar';
+import { SideQuestion } from './SideQuestion';
 import { state } from './state';
 import { Transcript } from './Transcript';
 
@@ -55,11 +58,14 @@ function Chat(props: ChatProps) {
         <Contention files={props.conversation.contention} />
         {/* Nothing stays unfolded from one conversation to the next. */}
         <Show when={props.conversation.key} keyed>
+          <Show when={props.conversation.goal}>{(goal) => <GoalLine goal={goal()} />}</Show>
           <PinnedPlan conversation={props.conversation} />
           <Approvals approvals={props.conversation.approvals} />
           <ReviewBar files={props.conversation.unreviewed} />
         </Show>
+        <Show when={props.conversation.side}>{(side) => <SideQuestion side={side()} />}</Show>
         <Queue messages={props.conversation.queue} />
+        <UsageNotices conversation={props.conversation} app={props.app} />
         <Composer conversation={props.conversation} app={props.app} />
         <StatusLine {...props} />
       </footer>
@@ -70,7 +76,8 @@ function Chat(props: ChatProps) {
 /** Tells the landmarks of one chat from those of another that is shown beside it. */
 function nameOf({ conversation, surface }: ChatProps): string {
   const title = conversation.title || 'new conversation';
-  return surface === 'sidebar' ? `${title}, in the side bar` : title;
+  if (surface === 'editor') return title;
+  return `${title}, in the ${surface === 'secondary' ? 'secondary side bar' : 'side bar'}`;
 }
 
 function Header(props: ChatProps) {
@@ -83,7 +90,7 @@ function Header(props: ChatProps) {
         onClick={() => post({ type: 'command', command: 'newConversation' })}
       />
       <IconButton icon="history" label="History" onClick={() => post({ type: 'command', command: 'showHistory' })} />
-      <Show when={props.surface === 'sidebar'}>
+      <Show when={props.surface !== 'editor'}>
         <IconButton
           icon="link-external"
           label="Open in editor"

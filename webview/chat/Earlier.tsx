@@ -4,7 +4,7 @@ import { Icon } from '../ui/Icon';
 import { keepFocus } from './focus';
 
 /** Space above the first row, in pixels: with and without the button for earlier messages. */
-const START_MARGIN = { with: 44, without: 12 } as const;
+const START_MARGIN = { with: 36, without: 4 } as const;
 
 type EarlierState = ConversationView['earlier'];
 

@@ -10,9 +10,11 @@ export function Retry(props: { readonly line: string | null }) {
   return (
     <Show when={props.line}>
       {(line) => (
-        <div class="step">
+        <div class="step retry-row" role="group" aria-label="Reconnecting to the model">
           <Icon name="sync" class="codicon-modifier-spin" />
-          <span class="step-summary">{line()}</span>
+          <span class="step-summary" dir="auto">
+            {line()}
+          </span>
         </div>
       )}
     </Show>

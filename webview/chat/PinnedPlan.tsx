@@ -3,13 +3,14 @@ import type { ConversationView, PlanItem } from '../../src/shared/conversation';
 import { Disclosure } from '../ui/Disclosure';
 import { isBusy } from './labels';
 import { kept } from './kept';
+import { newestOf } from './rows';
 import { Plan } from './Steps';
 
 /** The plan of the running turn, above the composer, until it is done: where it stands, and all of it when unfolded. */
 export function PinnedPlan(props: { readonly conversation: ConversationView }) {
   const plan = createMemo((): PlanItem | undefined => {
     if (!isBusy(props.conversation)) return undefined;
-    const item = props.conversation.turns.at(-1)?.items.findLast((entry) => entry.type === 'plan');
+    const item = newestOf(props.conversation.turns.at(-1), 'plan');
     return item?.steps.some(({ status }) => status !== 'done') === true ? item : undefined;
   });
   return (

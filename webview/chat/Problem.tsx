@@ -1,6 +1,7 @@
-import { For } from 'solid-js';
+import { For, Show } from 'solid-js';
 import type { ProblemAction, ProblemView } from '../../src/shared/conversation';
 import { post } from '../host/vscodeApi';
+import { formatUntil } from '../ui/format';
 import { Icon } from '../ui/Icon';
 import { conversationKey } from './state';
 
@@ -15,6 +16,9 @@ const LABELS: Readonly<Record<ProblemAction, string>> = {
   compact: 'Compact',
   forkConversation: 'Continue in a Copy',
   unarchive: 'Unarchive',
+  compactAndRetry: 'Compact and Retry',
+  selectModel: 'Choose Model…',
+  selectMode: 'Choose Mode…',
 };
 
 /** A failure: what happened, what was kept, and the next steps as buttons. */
@@ -32,7 +36,16 @@ export function Problem(props: {
       <div class="problem-title">
         <Icon name="error" /> {props.problem.title}
       </div>
-      <div class="problem-detail">{props.problem.detail}</div>
+      <div class="problem-detail" dir="auto">
+        {props.problem.detail}
+      </div>
+      <Show when={props.problem.resetsAtMs}>
+        {(atMs) => (
+          <div class="problem-reset">
+            <Icon name="history" /> The limit is reset {formatUntil(atMs(), Date.now())}.
+          </div>
+        )}
+      </Show>
       <div class="actions">
         <For each={props.hasActions === false ? [] : props.problem.actions}>
           {(action, index) => (

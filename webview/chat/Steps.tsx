@@ -19,6 +19,7 @@ import { Icon } from '../ui/Icon';
 import { IconButton } from '../ui/IconButton';
 import { KeyedFor } from '../ui/KeyedFor';
 import { createLongList, ShowAll } from '../ui/LongList';
+import { ItemImages } from './ImageStep';
 import { kept } from './kept';
 import { CHANGE_ICONS } from './labels';
 import { Prose } from './Prose';
@@ -212,7 +213,26 @@ function FileChange(props: { readonly change: FileChangeView; readonly item: Fil
   );
 }
 
+/** A step, and the images it shows. */
 export function Step(props: { readonly item: StepItem; readonly turnId: string }) {
+  return (
+    <>
+      <StepLine item={props.item} turnId={props.turnId} />
+      <Show when={props.item.images}>
+        {(images) => (
+          <ItemImages
+            images={images()}
+            turnId={props.turnId}
+            itemId={props.item.id}
+            large={props.item.isResult ?? false}
+          />
+        )}
+      </Show>
+    </>
+  );
+}
+
+function StepLine(props: { readonly item: StepItem; readonly turnId: string }) {
   const failed = () => props.item.status === 'failed';
   const summary = () => (
     <>

@@ -2,7 +2,7 @@ import { type Accessor, createMemo, createSignal, Match, onCleanup, Switch } fro
 import { Virtualizer } from 'virtua/solid';
 import { keepFocus, nearestFirst } from './focus';
 import type { createLog } from './log';
-import { followed, type Row } from './rows';
+import { followed, followedTurn, type Row } from './rows';
 import { keptIndexes } from './scroll';
 import { Fold, Item, TurnEnd, You } from './Turn';
 
@@ -40,7 +40,8 @@ export function TranscriptRows(props: { readonly log: Log; readonly scroller: HT
 
 function TranscriptRow(props: { readonly row: Row; readonly index: Accessor<number>; readonly log: Log }) {
   const { row, index, log } = props;
-  const opensTurn = createMemo(() => index() > 0 && log.rows().list[index() - 1]?.turn !== row.turn);
+  // The very first row as well: where others come in front of it, it does not change its height.
+  const opensTurn = createMemo(() => log.rows().list[index() - 1]?.turn !== row.turn);
   let element: HTMLDivElement | undefined;
   keepFocus(
     () => element,
@@ -61,20 +62,21 @@ function TranscriptRow(props: { readonly row: Row; readonly index: Accessor<numb
 
 function RowContent(props: { readonly row: Row; readonly log: Log }) {
   const { row, log } = props;
+  const turn = followedTurn(log.conversation().turns, row.turn);
   const isNewest = createMemo(() => log.rows().list.at(-1)?.turn === row.turn);
   return (
     <Switch>
-      <Match when={row.part === 'you' && row.item.type === 'you' ? followed(row.turn, row.item) : undefined}>
-        {(item) => <You item={item()} opens={row.turn.id} />}
+      <Match when={row.part === 'you' && row.item.type === 'you' ? followed(turn, row.item) : undefined}>
+        {(item) => <You item={item()} turnId={row.turn.id} opens={row.turn.id} />}
       </Match>
-      <Match when={row.part === 'item' ? followed(row.turn, row.item) : undefined}>
+      <Match when={row.part === 'item' ? followed(turn, row.item) : undefined}>
         {(item) => <Item item={item()} turnId={row.turn.id} />}
       </Match>
       <Match when={row.part === 'fold'}>
-        <Fold turn={row.turn} />
+        <Fold turn={turn} />
       </Match>
       <Match when={row.part === 'end'}>
-        <TurnEnd turn={row.turn} isNewest={isNewest()} changes={log.changesOf(row.turn.id)} />
+        <TurnEnd turn={turn} isNewest={isNewest()} changes={log.changesOf(row.turn.id)} />
       </Match>
     </Switch>
   );

@@ -3,17 +3,33 @@ import type { FilesItem, ItemView, TurnChangesView, TurnView, YouItem } from '..
 import { Changes } from '../ui/Changes';
 import { counted, formatDuration, formatTokens } from '../ui/format';
 import { Icon } from '../ui/Icon';
+import { IconButton } from '../ui/IconButton';
+import { requestEdit } from './composer/editing';
+import { ItemImages } from './ImageStep';
 import { kept } from './kept';
 import { Problem } from './Problem';
 import { Prose } from './Prose';
 import { Questions } from './Questions';
 import { Command, Files, Plan, Reasoning, Step } from './Steps';
+import { messageContext } from './state';
 import { RestoreCheckpoint, TurnActions } from './TurnActions';
+
+/** The finished turns whose work the person unfolded, by their ids. */
+export function unfoldedTurns(): ReadonlySet<string> {
+  return unfolding()[0]();
+}
 
 /** Whether the person unfolded the work of a finished turn. */
 export function unfoldedSignal(turnId: string) {
-  return kept(`${turnId}/unfolded`, false);
+  const [turns, setTurns] = unfolding();
+  const set = (unfold: boolean): void => {
+    setTurns((before) => new Set(unfold ? [...before, turnId] : [...before].filter((id) => id !== turnId)));
+  };
+  return [() => turns().has(turnId), set] as const;
 }
+
+/** One for all turns: each of them would cost every long conversation something. */
+const unfolding = () => kept<ReadonlySet<string>>('unfolded turns', new Set());
 
 /** The line that a finished turn folds its work into. */
 export function Fold(props: { readonly turn: TurnView }) {
@@ -87,7 +103,7 @@ export function Item(props: { readonly item: ItemView; readonly turnId: string }
     props.item.type === type ? (props.item as Extract<ItemView, { type: T }>) : undefined;
   return (
     <Switch>
-      <Match when={as('you')}>{(item) => <You item={item()} />}</Match>
+      <Match when={as('you')}>{(item) => <You item={item()} turnId={props.turnId} />}</Match>
       <Match when={as('message')}>
         {(item) => (
           <article class="codex" aria-label="Codex" aria-busy={item().streaming} tabIndex={-1}>
@@ -109,14 +125,40 @@ export function Item(props: { readonly item: ItemView; readonly turnId: string }
 }
 
 /** A message of the person. `opens`: the turn that it began, and that can be gone back before. */
-export function You(props: { readonly item: YouItem; readonly opens?: string }) {
+export function You(props: { readonly item: YouItem; readonly turnId: string; readonly opens?: string }) {
+  /** What is not shown as an image. */
+  const chips = () => {
+    const shown = new Set(props.item.images?.map(({ kind, address }) => (kind === 'file' ? address : 'image')));
+    return props.item.attachments.filter((name) => !shown.has(name));
+  };
+  const isEdited = createMemo(() => props.opens !== undefined && messageContext().editing === props.opens);
   return (
-    <article class="you" aria-label={`You: ${props.item.text.slice(0, 80)}`} tabIndex={-1}>
+    <article
+      class="you"
+      classList={{ edited: isEdited() }}
+      aria-label={`You${isEdited() ? ' (being edited)' : ''}: ${props.item.text.slice(0, 80)}`}
+      tabIndex={-1}
+    >
       <div class="you-text" dir="auto">
         {props.item.text}
-        <For each={props.item.attachments}>{(name) => <span class="chip">{name.split(/[\\/]/).at(-1)}</span>}</For>
+        <For each={chips()}>{(name) => <span class="chip">{name.split(/[\\/]/).at(-1)}</span>}</For>
+        <Show when={props.item.images}>
+          {(images) => <ItemImages images={images()} turnId={props.turnId} itemId={props.item.id} />}
+        </Show>
       </div>
-      <Show when={props.opens}>{(turnId) => <RestoreCheckpoint turnId={turnId()} />}</Show>
+      <Show when={props.opens}>
+        {(turnId) => (
+          <div class="you-tools">
+            <IconButton
+              icon="edit"
+              label="Edit message"
+              title="Edit this message and send it again"
+              onClick={() => requestEdit(turnId())}
+            />
+            <RestoreCheckpoint turnId={turnId()} />
+          </div>
+        )}
+      </Show>
     </article>
   );
 }

@@ -1,4 +1,4 @@
-import { type Accessor, createEffect, createSignal, onCleanup, onMount } from 'solid-js';
+import { type Accessor, createEffect, createSignal, on, onCleanup, onMount } from 'solid-js';
 import type { VirtualizerHandle } from 'virtua/solid';
 import type { ConversationView } from '../../src/shared/conversation';
 import type { Row } from './rows';
@@ -84,6 +84,12 @@ export function createFollowing(log: FollowedLog): Following {
       clearTimeout(saving);
     });
   });
+  // What stands above the first row came or went.
+  createEffect(
+    on(log.startMargin, (now, before = now) => {
+      if (!isFollowed()) log.scroller()?.scrollBy(0, now - before);
+    }),
+  );
   createEffect(() => {
     const [rows, handle, { loading, earlier }] = [log.rows(), log.handle(), log.conversation()];
     if (wanted === undefined || !handle || loading || rows.length === 0) return;

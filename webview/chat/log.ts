@@ -1,12 +1,14 @@
 import { createEffect, createMemo, createSignal, on } from 'solid-js';
+import { unwrap } from 'solid-js/store';
 import type { VirtualizerHandle } from 'virtua/solid';
-import type { ConversationView } from '../../src/shared/conversation';
+import type { ConversationView, TurnChangesView } from '../../src/shared/conversation';
 import { post } from '../host/vscodeApi';
 import { startMargin } from './Earlier';
 import { createFollowing } from './following';
 import { createNavigation } from './navigation';
 import { createRows } from './rows';
-import { unfoldedSignal } from './Turn';
+import { turnsChanged } from './state';
+import { unfoldedTurns } from './Turn';
 
 /** What stands behind the log of one conversation: its rows, where it is scrolled to and which row has the focus. */
 export function createLog(conversation: () => ConversationView) {
@@ -14,11 +16,17 @@ export function createLog(conversation: () => ConversationView) {
   const [content, setContent] = createSignal<HTMLDivElement>();
   const [handle, setHandle] = createSignal<VirtualizerHandle>();
   const [focusedRow, setFocusedRow] = createSignal<string>();
-  const changes = createMemo(() => new Map(conversation().changedTurns.map((turn) => [turn.turnId, turn])));
-  const rows = createRows(() => conversation().turns, {
-    isUnfolded: (turnId) => unfoldedSignal(turnId)[0](),
-    hasChanges: (turnId) => changes().has(turnId),
-  });
+  const changes = createMemo(
+    () => new Map(unwrap(conversation().changedTurns as TurnChangesView[]).map((turn) => [turn.turnId, turn] as const)),
+  );
+  const rows = createRows(
+    () => conversation().turns,
+    turnsChanged,
+    () => {
+      const [unfolded, changed] = [unfoldedTurns(), changes()];
+      return { isUnfolded: (turnId) => unfolded.has(turnId), hasChanges: (turnId) => changed.has(turnId) };
+    },
+  );
   const loadEarlier = (): void => {
     if (conversation().earlier === 'more') post({ type: 'loadEarlier', key: conversation().key });
   };

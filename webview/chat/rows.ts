@@ -1,6 +1,6 @@
-import { $TRACK, type Accessor, createMemo, mapArray } from 'solid-js';
+import { $TRACK, type Accessor, createMemo, untrack } from 'solid-js';
 import { unwrap } from 'solid-js/store';
-import type { ItemView, TurnView } from '../../src/shared/conversation';
+import type { ItemView, StepItem, TurnView } from '../../src/shared/conversation';
 
 /** What a row of the transcript shows: a part of one turn. `end`: how the turn ended and what can be done with it. */
 export type RowContent = { readonly part: 'item' | 'you'; readonly item: ItemView } | { readonly part: 'fold' | 'end' };
@@ -9,6 +9,7 @@ export type RowContent = { readonly part: 'item' | 'you'; readonly item: ItemVie
 export type Row = RowContent & {
   /** Tells it from every other row of the conversation, also after a reload. */
   readonly key: string;
+  /** Not to be followed, nor is the item: see {@link followedTurn} and {@link followed}. */
   readonly turn: TurnView;
 };
 
@@ -19,7 +20,7 @@ export interface Rows {
   readonly isPrepended: boolean;
 }
 
-/** What the rows of a turn depend on beside its items. */
+/** What the rows of a turn depend on beside the turn. */
 export interface TurnLook {
   isUnfolded(turnId: string): boolean;
   /** Whether the turn changed files. */
@@ -27,8 +28,8 @@ export interface TurnLook {
 }
 
 /** Work is what a finished turn folds into one line. */
-export function isWork({ type }: Pick<ItemView, 'type'>): boolean {
-  return type === 'reasoning' || type === 'command' || type === 'step';
+export function isWork(item: Pick<ItemView, 'type'> & Pick<StepItem, 'isResult'>): boolean {
+  return item.type === 'reasoning' || item.type === 'command' || (item.type === 'step' && item.isResult !== true);
 }
 
 /** Whether the work of a turn is worth a line of its own that it folds into. */
@@ -62,58 +63,102 @@ export function rowKey(turnId: string, content: RowContent): string {
   return 'item' in content ? `${turnId}/${content.item.id}/${content.item.type}` : `${turnId}/${content.part}`;
 }
 
+/** What the rows of a turn were made from. */
+interface KnownTurn {
+  readonly status: TurnView['status'];
+  readonly problem: TurnView['problem'];
+  readonly items: readonly ItemView[];
+  readonly isUnfolded: boolean;
+  readonly hasChanges: boolean;
+  readonly rows: readonly Row[];
+}
+
 /**
- * The rows of turns that change. What a turn costs when one of its items grows is nothing; when an item comes or goes,
- * only the rows of that turn are made again.
+ * The rows of turns that change. They are looked through whenever `changed` or `look` does: it is to change when a turn
+ * or an item comes, goes or is another, not when words are added to one. The turns themselves are not followed, which
+ * for a long conversation would cost more than all that is shown of it.
  */
-export function createRows(turns: Accessor<readonly TurnView[]>, look: TurnLook): Accessor<Rows> {
-  const perTurn = mapArray(turns, (turn) => {
-    let known = new Map<string, Row>();
-    return createMemo(() => {
-      const contents = turnContents(
-        { id: turn.id, status: turn.status, problem: turn.problem, items: tracked(turn.items) },
-        look.isUnfolded(turn.id),
-        look.hasChanges(turn.id),
-      );
-      const rows = contents.map((content): Row => {
-        const key = rowKey(turn.id, content);
-        const before = known.get(key);
-        return before && itemOf(before) === itemOf(content) ? before : { ...content, key, turn };
-      });
-      known = new Map(rows.map((row) => [row.key, row]));
-      return rows;
-    });
-  });
+export function createRows(
+  turns: Accessor<readonly TurnView[]>,
+  changed: Accessor<unknown>,
+  look: Accessor<TurnLook>,
+): Accessor<Rows> {
+  const known = new WeakMap<TurnView, KnownTurn>();
+  const rowOfItem = new WeakMap<ItemView, Row>();
   return createMemo((before: Rows): Rows => {
-    const list = perTurn().flatMap((rows) => rows());
-    return { list, isPrepended: isPrepended(before.list, list) };
+    changed();
+    const looks = look();
+    const list = unwrap(turns()).flatMap((turn) => {
+      const next = knownTurn(turn, looks, known.get(turn), rowOfItem);
+      known.set(turn, next);
+      return next.rows;
+    });
+    const isSame = list.length === before.list.length && list.every((row, index) => row === before.list[index]);
+    return isSame ? before : { list, isPrepended: isPrepended(before.list, list) };
   }, NO_ROWS);
 }
 
 const NO_ROWS: Rows = { list: [], isPrepended: false };
+
+function knownTurn(
+  turn: TurnView,
+  look: TurnLook,
+  before: KnownTurn | undefined,
+  rowOfItem: WeakMap<ItemView, Row>,
+): KnownTurn {
+  const [isUnfolded, hasChanges] = [look.isUnfolded(turn.id), look.hasChanges(turn.id)];
+  const { status, problem, items } = turn;
+  const isSame =
+    before?.isUnfolded === isUnfolded &&
+    before.hasChanges === hasChanges &&
+    before.status === status &&
+    before.problem === problem &&
+    before.items.length === items.length &&
+    before.items.every((item, index) => item === items[index]);
+  if (isSame) return before;
+  const rows = turnContents(turn, isUnfolded, hasChanges).map((content): Row => {
+    const existing =
+      'item' in content ? rowOfItem.get(content.item) : before?.rows.find((row) => row.part === content.part);
+    if (existing?.part === content.part) return existing;
+    const row: Row = { ...content, key: rowKey(turn.id, content), turn };
+    if ('item' in content) rowOfItem.set(content.item, row);
+    return row;
+  });
+  return { status, problem, items: [...items], isUnfolded, hasChanges, rows };
+}
 
 function isPrepended(before: readonly Row[], now: readonly Row[]): boolean {
   const added = now.length - before.length;
   return added > 0 && before.length > 0 && now[added] === before[0] && now.at(-1) === before.at(-1);
 }
 
-function itemOf(content: RowContent): ItemView | undefined {
-  return 'item' in content ? content.item : undefined;
+/** The turn of a row among those of its conversation, as an object whose fields can be followed. */
+export function followedTurn(turns: readonly TurnView[], turn: TurnView): TurnView {
+  const index = unwrap(turns as TurnView[]).lastIndexOf(turn);
+  return untrack(() => turns[index]) ?? turn;
+}
+
+/** The item of a row of this turn, as an object whose fields can be followed. */
+export function followed<T extends ItemView>(turn: TurnView, item: T): T {
+  return untrack(() => {
+    const index = unwrap(turn.items).lastIndexOf(item);
+    return (turn.items[index] as T | undefined) ?? item;
+  });
 }
 
 type TrackedList = ItemView[] & { readonly [$TRACK]?: unknown };
 
 /**
- * The items themselves, without a reactive object around each. Whoever calls it is run again when one comes, goes or is
- * replaced, not when one of them changes.
+ * The newest item of this type in a turn, as an object whose fields can be followed. Whoever calls it is run again when
+ * an item comes, goes or is replaced, not when one of them changes.
  */
-function tracked(items: ItemView[]): ItemView[] {
+export function newestOf<T extends ItemView['type']>(
+  turn: TurnView | undefined,
+  type: T,
+): Extract<ItemView, { type: T }> | undefined {
+  const items: TrackedList | undefined = turn?.items;
   // Reading this is the way to follow a list and not what is in it.
-  return (items as TrackedList)[$TRACK] === undefined ? items : unwrap(items);
-}
-
-/** The item that a row shows, as an object whose fields can be followed. */
-export function followed<T extends ItemView>(turn: TurnView, item: T): T {
-  const index = unwrap(turn.items).lastIndexOf(item);
-  return (turn.items[index] as T | undefined) ?? item;
+  if (!turn || items?.[$TRACK] === undefined) return undefined;
+  const item = unwrap(items).findLast((entry) => entry.type === type);
+  return item && followed(turn, item as Extract<ItemView, { type: T }>);
 }

@@ -1,10 +1,11 @@
-import { createMemo, createRoot, createSignal } from 'solid-js';
-import { createStore, produce } from 'solid-js/store';
+import { batch, createMemo, createRoot, createSignal } from 'solid-js';
+import { $RAW, createStore, produce } from 'solid-js/store';
 import { applyDelta } from '../../src/shared/applyDelta';
-import type { ConversationView, UnreviewedFileView } from '../../src/shared/conversation';
+import type { ConversationView, Delta, UnreviewedFileView } from '../../src/shared/conversation';
 import { type CompletionView, type ComposerView, NO_CONTEXT } from '../../src/shared/composer';
-import type { AppView, ScrollPlace, ToWebview } from '../../src/shared/messages';
+import type { AppView, PanelState, ScrollPlace, ToWebview } from '../../src/shared/messages';
 import { onMessage, post, recall, remember } from '../host/vscodeApi';
+import { askForCodeThemes, receiveCodeTheme } from '../ui/code/codeTheme';
 
 interface ChatState {
   app: AppView | null;
@@ -12,12 +13,16 @@ interface ChatState {
 }
 
 const [state, setState] = createStore<ChatState>({ app: null, conversation: null });
+/** Grows whenever a turn or an item comes, goes or is another; not when words are added to one. */
+const [turnsChanged, setTurnsChanged] = createSignal(0);
 /** Grows whenever the extension wants the cursor in the composer. */
 const [focusRequests, setFocusRequests] = createSignal(0);
 /** Text for the composer, at its cursor; a new object for every wish. */
 const [insertion, setInsertion] = createSignal<{ readonly text: string } | null>(null);
 /** Text that is to leave the composer, if it is all that stands there; a new object for every wish. */
 const [withdrawal, setWithdrawal] = createSignal<{ readonly text: string } | null>(null);
+/** Text for the composer, in the place of what stands there; a new object for every wish. */
+const [replacement, setReplacement] = createSignal<{ readonly text: string } | null>(null);
 /** The draft that came with the newest snapshot. */
 const [savedDraft, setSavedDraft] = createSignal<{ readonly key: string; readonly text: string }>({
   key: '',
@@ -38,7 +43,7 @@ const [completions, setCompletions] = createSignal<{
 /** Grows whenever the extension wants what stands in the composer to be sent. */
 const [submissions, setSubmissions] = createSignal(0);
 
-export { completions, focusRequests, insertion, savedDraft, state, submissions, withdrawal };
+export { completions, focusRequests, insertion, replacement, savedDraft, state, submissions, turnsChanged, withdrawal };
 
 /** What goes with the next message of the conversation that is shown, beside its words. */
 export function messageContext(): ComposerView {
@@ -75,22 +80,42 @@ export function savedScroll(): ScrollPlace | undefined {
 
 /** Keeps where the conversation is scrolled to; `undefined`: it follows its end. */
 export function saveScroll(place: ScrollPlace | undefined): void {
+  const wasAtEnd = scrollPlace === undefined;
   scrollPlace = place;
-  if (state.conversation) rememberShown(state.conversation);
+  if (!state.conversation) return;
+  rememberShown(state.conversation);
+  if (place || !wasAtEnd) post({ type: 'scrolled', key: state.conversation.key, place: place ?? null });
 }
 
+let remembered: PanelState | undefined;
+
+/** Called with every batch of words: the editor is told only what is new to it. */
 function rememberShown({ threadId, key }: Pick<ConversationView, 'threadId' | 'key'>): void {
-  remember({ threadId, key, ...(scrollPlace && { scroll: scrollPlace }) });
+  if (remembered?.threadId === threadId && remembered.key === key && remembered.scroll === scrollPlace) return;
+  remembered = { threadId, key, ...(scrollPlace && { scroll: scrollPlace }) };
+  remember(remembered);
 }
 
-/** The place of another conversation is forgotten. After a reload of the window only the thread is the same. */
-function recallScroll({ threadId, key }: Pick<ConversationView, 'threadId' | 'key'>): void {
+/**
+ * What the extension knows goes before what this page, or the one before it in the same frame, remembers. After a
+ * reload of the window only the page remembers, and only the thread is the same.
+ */
+function recallScroll({ threadId, key }: Pick<ConversationView, 'threadId' | 'key'>, known?: ScrollPlace | null): void {
   const before = recall();
   const isSame = before?.key === key || (threadId !== null && before?.threadId === threadId);
-  scrollPlace = isSame ? before.scroll : undefined;
+  scrollPlace = known !== undefined ? (known ?? undefined) : isSame ? before.scroll : undefined;
 }
 
 let seq = 0;
+
+/** What came as a message holds nothing of the store's own. The store is told, so that it does not look through all of it. */
+function withoutProxies(conversation: ConversationView): ConversationView {
+  return Object.defineProperty(conversation, $RAW, { value: conversation });
+}
+
+function changesTurns({ type }: Delta): boolean {
+  return type !== 'append' && type !== 'set' && type !== 'side' && type !== 'sideQuestion';
+}
 
 function receive(message: ToWebview): void {
   switch (message.type) {
@@ -100,8 +125,8 @@ function receive(message: ToWebview): void {
     case 'snapshot': {
       const { conversation } = message;
       seq = message.seq;
-      recallScroll(conversation);
-      setState('conversation', conversation as ConversationView);
+      recallScroll(conversation, message.scroll);
+      setState('conversation', withoutProxies(conversation as ConversationView));
       rememberShown(conversation);
       setSavedDraft({ key: conversation.key, text: message.draft });
       return;
@@ -115,6 +140,9 @@ function receive(message: ToWebview): void {
     case 'insertText':
       setInsertion({ text: message.text });
       return;
+    case 'setText':
+      setReplacement({ text: message.text });
+      return;
     case 'submit':
       setSubmissions((count) => count + 1);
       return;
@@ -126,6 +154,12 @@ function receive(message: ToWebview): void {
       return;
     case 'withdrawText':
       setWithdrawal({ text: message.text });
+      return;
+    case 'ping':
+      answerPing();
+      return;
+    case 'codeTheme':
+      receiveCodeTheme(message.id, message.theme);
   }
 }
 
@@ -135,18 +169,28 @@ function receiveDeltas(message: Extract<ToWebview, { type: 'deltas' }>): void {
     post({ type: 'resync' });
     return;
   }
+  batch(() => {
+    setState(
+      produce(({ conversation }) => {
+        if (conversation) for (const delta of message.deltas) applyDelta(conversation, delta);
+      }),
+    );
+    if (message.deltas.some(changesTurns)) setTurnsChanged((count) => count + 1);
+  });
+  // Only now: where one could not be applied, the next finds a gap and asks for a snapshot.
   seq = message.seq;
-  setState(
-    produce(({ conversation }) => {
-      if (conversation) for (const delta of message.deltas) applyDelta(conversation, delta);
-    }),
-  );
   rememberShown(state.conversation);
+}
+
+/** A page that shows nothing does not count as alive. */
+function answerPing(): void {
+  if (document.getElementById('app')?.hasChildNodes()) post({ type: 'alive' });
 }
 
 /** Begins to follow the extension. Call once, when the page can show what comes. */
 export function follow(): void {
   onMessage(receive);
+  askForCodeThemes((id) => post({ type: 'codeTheme', id }));
   window.addEventListener('focus', () => post({ type: 'focused' }));
   post({ type: 'ready' });
 }

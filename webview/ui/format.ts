@@ -24,3 +24,15 @@ export function formatTokens(tokens: number | undefined): string {
   const [scaled, unit] = tokens < 999_950 ? [tokens / 1_000, 'k'] : [tokens / 1_000_000, 'M'];
   return `${scaled.toFixed(1).replace(/\.0$/, '')}${unit} tokens`;
 }
+
+/** When something comes, as a person says it: "at 14:32 (in 2 h 10 min)", "on 3 May at 09:00". */
+export function formatUntil(atMs: number, nowMs: number): string {
+  const at = new Date(atMs);
+  const time = at.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
+  if (atMs <= nowMs) return 'now';
+  const minutes = Math.ceil((atMs - nowMs) / (MINUTE_S * SECOND_MS));
+  if (minutes >= 24 * 60) return `on ${at.toLocaleDateString(undefined, { day: 'numeric', month: 'long' })} at ${time}`;
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  const left = [hours > 0 ? `${hours} h` : '', rest > 0 ? `${rest} min` : ''].filter((part) => part !== '').join(' ');
+  return `at ${time} (in ${left})`;
+}

@@ -20,6 +20,8 @@ export function appView(status: CodexStatus): AppView {
     sendKey: setting('composer.sendKey'),
     followUp: setting('followUp'),
     folderName: folder === undefined ? null : path.basename(folder),
+    limits: status.limits.view,
+    disallowedModes: status.requirements.disallowedModes,
   };
 }
 

@@ -1,19 +1,33 @@
-import type * as vscode from 'vscode';
 import { type Disposable, DisposableStore } from '../../base/disposable';
 import type { Logger } from '../../base/logger';
 import type { Timer } from '../../base/timer';
 import type { Conversation } from '../../conversation/conversation';
 import { DeltaFeed } from '../../conversation/deltaFeed';
+import type { FrameClock } from '../../conversation/frameClock';
+import type { CodeTheme } from '../../shared/codeTheme';
 import type { ComposerView, CompletionView } from '../../shared/composer';
-import type { AppView, FromWebview, ToWebview } from '../../shared/messages';
+import type { ImageResult } from '../../shared/images';
+import type { AppView, FromWebview, ScrollPlace, ToWebview } from '../../shared/messages';
+import type { ChatPage } from './chatPage';
 import type { Drafts } from './drafts';
 import type { FocusedChat } from './focusedChat';
 import { fromWebview } from './messageSchema';
+
+/** What a panel asks for. The rest of what it says is between it and its channel. */
+export type PanelMessage = Exclude<
+  FromWebview,
+  { readonly type: 'ready' | 'resync' | 'focused' | 'alive' | 'fault' | 'reload' | 'scrolled' }
+>;
+
+/** Where conversations are scrolled to in the panel that showed them last; `null`: they follow their end. */
+const places = new WeakMap<Conversation, ScrollPlace | null>();
 
 /** What a channel needs from its surroundings. */
 export interface ChannelHost {
   readonly logger: Logger;
   readonly timer: Timer;
+  /** One for all panels of the window. */
+  readonly frames: FrameClock;
   readonly drafts: Drafts;
   readonly focused: FocusedChat;
   appView(): AppView;
@@ -21,8 +35,8 @@ export interface ChannelHost {
   composerView(conversation: Conversation): ComposerView;
   /** A panel was loaded: somebody looks at it. */
   panelOpened(): void;
-  /** Called with every message that passed the check, except those the channel answers itself. */
-  receive(message: FromWebview, channel: ChatChannel): void;
+  /** Called with every message that passed the check. */
+  receive(message: PanelMessage, channel: ChatChannel): void;
 }
 
 /**
@@ -34,19 +48,20 @@ export class ChatChannel implements Disposable {
   private subscription: Disposable | undefined;
   private readonly feed: DeltaFeed;
   private readonly wishes: ToWebview[] = [];
-  private ready = false;
-  private visible = true;
 
+  /** Owns the page. */
   constructor(
-    private readonly webview: vscode.Webview,
+    private readonly page: ChatPage,
     private current: Conversation,
     private readonly host: ChannelHost,
   ) {
     this.feed = this.store.add(
-      new DeltaFeed(host.timer, (batch) => this.post({ type: 'deltas', key: this.current.key, ...batch })),
+      new DeltaFeed(host.frames, (batch) => this.page.post({ type: 'deltas', key: this.current.key, ...batch })),
     );
-    this.store.add(webview.onDidReceiveMessage((message: unknown) => this.receive(message)));
+    this.store.add(page);
+    this.store.add(page.webview.onDidReceiveMessage((message: unknown) => this.receive(message)));
     this.follow();
+    page.load();
   }
 
   get conversation(): Conversation {
@@ -54,7 +69,7 @@ export class ChatChannel implements Disposable {
   }
 
   get isVisible(): boolean {
-    return this.visible;
+    return this.page.isVisible;
   }
 
   /** Shows another conversation in the same webview. */
@@ -66,32 +81,40 @@ export class ChatChannel implements Disposable {
   }
 
   setVisible(visible: boolean): void {
-    this.visible = visible;
-    if (visible) return;
-    // The editor unloads the page of a hidden view; it says that it is ready when it is loaded again.
-    this.ready = false;
-    this.feed.stop();
+    this.page.setVisible(visible);
+    if (visible) this.sendSnapshot();
+    else this.feed.stop();
   }
 
   sendApp(): void {
-    if (this.ready && this.visible) this.post({ type: 'app', app: this.host.appView() });
+    if (this.page.isListening) this.page.post({ type: 'app', app: this.host.appView() });
   }
 
   /** What goes with the next message changed, or may have. */
   sendComposer(): void {
-    if (!this.ready || !this.visible) return;
-    this.post({ type: 'composer', key: this.current.key, composer: this.host.composerView(this.current) });
+    if (!this.page.isListening) return;
+    this.page.post({ type: 'composer', key: this.current.key, composer: this.host.composerView(this.current) });
   }
 
   /** Answers what the composer's menu asked. */
   sendCompletions(request: number, items: readonly CompletionView[]): void {
-    this.post({ type: 'completions', request, items });
+    this.page.post({ type: 'completions', request, items });
+  }
+
+  /** Answers `loadImage`. */
+  sendImage(request: number, result: ImageResult): void {
+    this.page.post({ type: 'image', request, result });
+  }
+
+  /** The colours that a theme of the editor has for code; `null`: it cannot be read. */
+  sendCodeTheme(id: string, theme: CodeTheme | null): void {
+    this.page.post({ type: 'codeTheme', id, theme });
   }
 
   /** Sends what stands in the composer. `false`: no page is there to do it. */
   submit(): boolean {
-    if (!this.ready || !this.visible) return false;
-    this.post({ type: 'submit' });
+    if (!this.page.isListening) return false;
+    this.page.post({ type: 'submit' });
     return true;
   }
 
@@ -101,6 +124,11 @@ export class ChatChannel implements Disposable {
 
   insertText(text: string): void {
     this.postWhenReady({ type: 'insertText', text });
+  }
+
+  /** Puts a text into the composer in the place of what stands there. */
+  setText(text: string): void {
+    this.postWhenReady({ type: 'setText', text });
   }
 
   /** Empties the composer, if this is what stands in it. */
@@ -120,11 +148,17 @@ export class ChatChannel implements Disposable {
   }
 
   private sendSnapshot(): void {
-    if (!this.ready || !this.visible) return;
+    if (!this.page.isListening) return;
     const { seq, view } = this.current.snapshot();
     this.feed.restart(seq);
-    this.post({ type: 'app', app: this.host.appView() });
-    this.post({ type: 'snapshot', seq, conversation: view, draft: this.host.drafts.get(this.current.view) });
+    this.page.post({ type: 'app', app: this.host.appView() });
+    this.page.post({
+      type: 'snapshot',
+      seq,
+      conversation: view,
+      draft: this.host.drafts.get(this.current.view),
+      scroll: places.get(this.current),
+    });
     this.sendComposer();
   }
 
@@ -137,25 +171,41 @@ export class ChatChannel implements Disposable {
       return;
     }
     const message = parsed.data;
-    if (message.type === 'ready' || message.type === 'resync') {
-      this.ready = true;
-      this.sendSnapshot();
-      for (const wish of this.wishes.splice(0)) this.post(wish);
-      if (message.type === 'ready') this.host.panelOpened();
-      return;
+    this.page.heard(message);
+    switch (message.type) {
+      case 'ready':
+      case 'resync':
+        this.sendSnapshot();
+        for (const wish of this.wishes.splice(0)) this.page.post(wish);
+        if (message.type === 'ready') this.host.panelOpened();
+        return;
+      case 'focused':
+        this.host.focused.note(this);
+        return;
+      case 'alive':
+        return;
+      case 'fault':
+        this.page.noteFault(message.text);
+        return;
+      case 'reload':
+        this.page.reload();
+        return;
+      case 'scrolled':
+        this.keepPlace(message.key, message.place);
+        return;
+      default:
+        if (message.type === 'draft') this.host.frames.typed();
+        this.host.receive(message, this);
     }
-    if (message.type === 'focused') this.host.focused.note(this);
-    else this.host.receive(message, this);
+  }
+
+  private keepPlace(key: string, place: ScrollPlace | null): void {
+    if (key === this.current.key) places.set(this.current, place);
   }
 
   /** A page that is still loading would not hear it. */
   private postWhenReady(message: ToWebview): void {
-    if (this.ready) this.post(message);
+    if (this.page.isListening) this.page.post(message);
     else this.wishes.push(message);
-  }
-
-  private post(message: ToWebview): void {
-    // Rejects only when the webview is gone; then nobody is left to tell.
-    this.webview.postMessage(message).then(undefined, () => undefined);
   }
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 
 /** Where a chat is shown. */
-export type Surface = 'sidebar' | 'editor';
+export type Surface = 'sidebar' | 'secondary' | 'editor';
 
 /** What every webview of ours may do: run our bundle, and show our fonts. No network, no inline script, no eval. */
 export function webviewOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
@@ -11,6 +11,32 @@ export function webviewOptions(extensionUri: vscode.Uri): vscode.WebviewOptions 
 
 /** The page of a chat. Everything in it comes from the bundle; the model's words never pass through here. */
 export function chatHtml(webview: vscode.Webview, extensionUri: vscode.Uri, surface: Surface): string {
+  return page(webview, extensionUri, { surface, script: 'webview.js', content: '<div id="app"></div>' });
+}
+
+/** The page that stands for a chat that stopped answering again and again. */
+export function stalledHtml(webview: vscode.Webview, extensionUri: vscode.Uri, surface: Surface): string {
+  const title = vscode.l10n.t('This panel stopped answering');
+  const detail = vscode.l10n.t(
+    'It was loaded anew several times and stopped again. The conversation goes on without it, and what you wrote is kept.',
+  );
+  const content = `<main class="failure" aria-labelledby="title">
+<h1 id="title">${title}</h1>
+<p>${detail}</p>
+<div class="actions"><button type="button" class="button" id="reload">${vscode.l10n.t('Reload panel')}</button></div>
+</main>`;
+  return page(webview, extensionUri, { surface, script: 'stalled.js', content });
+}
+
+interface Page {
+  readonly surface: Surface;
+  /** A module in `dist/`. */
+  readonly script: string;
+  /** Trusted HTML. */
+  readonly content: string;
+}
+
+function page(webview: vscode.Webview, extensionUri: vscode.Uri, { surface, script, content }: Page): string {
   const file = (name: string): string =>
     webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, 'dist', name)).toString();
   const nonce = randomBytes(16).toString('base64url');
@@ -33,8 +59,8 @@ export function chatHtml(webview: vscode.Webview, extensionUri: vscode.Uri, surf
 <title>Switchyard</title>
 </head>
 <body data-surface="${surface}">
-<div id="app"></div>
-<script type="module" nonce="${nonce}" src="${file('webview.js')}"></script>
+${content}
+<script type="module" nonce="${nonce}" src="${file(script)}"></script>
 </body>
 </html>`;
 }

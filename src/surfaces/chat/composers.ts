@@ -23,6 +23,14 @@ export class Composers {
     else this.drafts.set(view, draft + addition);
   }
 
+  /** Puts a text into the composer in the place of what stands there; the chat that had the focus last gets the cursor. */
+  replace({ view }: Owner, text: string): void {
+    this.drafts.set(view, text);
+    const shown = this.shownOf(view.key);
+    for (const channel of shown) channel.setText(text);
+    (shown.find((each) => this.focused.isAt(each)) ?? shown[0])?.focusComposer();
+  }
+
   /** Takes a message out again, unless the person has changed what stands there. */
   takeOut({ view }: Owner, text: string): void {
     if (this.drafts.get(view).trim() === text.trim()) this.drafts.set(view, '');

@@ -3,7 +3,9 @@ import { DisposableStore } from '../../base/disposable';
 import type { Conversation } from '../../conversation/conversation';
 import type { Conversations } from '../../conversation/conversations';
 import { ChatChannel, type ChannelHost } from './chatChannel';
-import { chatHtml, webviewOptions } from './chatHtml';
+import { webviewOptions } from './chatHtml';
+import { ChatPage } from './chatPage';
+import { Revivals } from './heartbeat';
 import { restoreConversation } from './panelState';
 
 const PANEL_TYPE = 'switchyard.conversation';
@@ -17,6 +19,7 @@ interface EditorChat {
 export class EditorChats implements vscode.WebviewPanelSerializer, vscode.Disposable {
   private readonly store = new DisposableStore();
   private readonly chats = new Map<string, EditorChat>();
+  private readonly revivals = new WeakMap<Conversation, Revivals>();
 
   constructor(
     private readonly extensionUri: vscode.Uri,
@@ -58,13 +61,7 @@ export class EditorChats implements vscode.WebviewPanelSerializer, vscode.Dispos
       existing.channel.focusComposer();
       return;
     }
-    const panel = vscode.window.createWebviewPanel(
-      PANEL_TYPE,
-      titleOf(conversation),
-      column,
-      webviewOptions(this.extensionUri),
-    );
-    this.attach(panel, conversation).focusComposer();
+    this.create(conversation, column).focusComposer();
   }
 
   deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
@@ -82,8 +79,28 @@ export class EditorChats implements vscode.WebviewPanelSerializer, vscode.Dispos
     this.store.dispose();
   }
 
+  private create(conversation: Conversation, column: vscode.ViewColumn, preserveFocus = false): ChatChannel {
+    const panel = vscode.window.createWebviewPanel(
+      PANEL_TYPE,
+      titleOf(conversation),
+      { viewColumn: column, preserveFocus },
+      webviewOptions(this.extensionUri),
+    );
+    return this.attach(panel, conversation);
+  }
+
   private attach(panel: vscode.WebviewPanel, conversation: Conversation): ChatChannel {
-    const channel = new ChatChannel(panel.webview, conversation, this.host);
+    const { logger, timer } = this.host;
+    const page = new ChatPage({
+      webview: panel.webview,
+      extensionUri: this.extensionUri,
+      surface: 'editor',
+      logger,
+      timer,
+      revivals: this.revivalsOf(conversation),
+      remakeFrame: () => this.remake(panel, conversation),
+    });
+    const channel = new ChatChannel(page, conversation, this.host);
     const visibility = panel.onDidChangeViewState(() => {
       channel.setVisible(panel.visible);
       if (panel.visible) this.conversations.markRead(conversation.key);
@@ -91,15 +108,31 @@ export class EditorChats implements vscode.WebviewPanelSerializer, vscode.Dispos
     panel.onDidDispose(() => {
       visibility.dispose();
       channel.dispose();
-      this.chats.delete(conversation.key);
+      if (this.chats.get(conversation.key)?.panel === panel) this.chats.delete(conversation.key);
     });
     this.chats.set(conversation.key, { panel, channel });
     const icon = (theme: string): vscode.Uri =>
       vscode.Uri.joinPath(this.extensionUri, 'media', `switchyard-${theme}.svg`);
     panel.iconPath = { light: icon('light'), dark: icon('dark') };
     this.updateTitle(conversation);
-    panel.webview.html = chatHtml(panel.webview, this.extensionUri, 'editor');
+    if (panel.visible) this.conversations.markRead(conversation.key);
     return channel;
+  }
+
+  /** The frame of a tab lives as long as the tab while it is seen: a new one takes its place. */
+  private remake(panel: vscode.WebviewPanel, conversation: Conversation): void {
+    if (this.chats.get(conversation.key)?.panel !== panel) return;
+    const column = panel.viewColumn ?? vscode.ViewColumn.Active;
+    panel.dispose();
+    this.create(conversation, column, true);
+  }
+
+  private revivalsOf(conversation: Conversation): Revivals {
+    const existing = this.revivals.get(conversation);
+    if (existing) return existing;
+    const revivals = new Revivals(() => performance.now());
+    this.revivals.set(conversation, revivals);
+    return revivals;
   }
 
   private updateTitle(conversation: Conversation): void {

@@ -1,9 +1,13 @@
+import { Emitter } from '../../base/event';
 import type { Conversation } from '../../conversation/conversation';
 import type { ChatChannel } from './chatChannel';
 
 /** The chat that had the focus last: what a command without a target is about. */
 export class FocusedChat {
+  private readonly emitter = new Emitter<ChatChannel>();
   private channel: ChatChannel | undefined;
+
+  readonly onDidFocus = this.emitter.event;
 
   get conversation(): Conversation | undefined {
     return this.channel?.conversation;
@@ -15,6 +19,7 @@ export class FocusedChat {
 
   note(channel: ChatChannel): void {
     this.channel = channel;
+    this.emitter.fire(channel);
   }
 
   /** The chat was closed. */

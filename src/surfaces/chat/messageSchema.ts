@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type AttachSource, COMPOSER_COMMANDS, MAX_IMAGE_BYTES } from '../../shared/composer';
-import { type FromWebview, PANEL_COMMANDS } from '../../shared/messages';
+import type { ImageRef } from '../../shared/images';
+import { type FromWebview, MAX_FAULT_CHARACTERS, PANEL_COMMANDS } from '../../shared/messages';
 
 const id = z.string().min(1).max(200);
 const text = z.string().max(1_000_000);
@@ -18,6 +19,11 @@ const attachSource = z.discriminatedUnion('kind', [
   z.object({ kind: z.enum(['file', 'folder']), path: filePath }),
   z.object({ kind: z.literal('symbol'), path: filePath, name: z.string().max(500), line, endLine: line }),
 ]) satisfies z.ZodType<AttachSource>;
+
+const imageRef = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('item'), turnId: id, itemId: id, index: z.int().min(0) }),
+  z.object({ kind: z.literal('file'), path: filePath }),
+]) satisfies z.ZodType<ImageRef>;
 
 /** What a webview may say. It shows what a model wrote, so nothing of it is believed unchecked. */
 export const fromWebview = z.discriminatedUnion('type', [
@@ -66,6 +72,9 @@ export const fromWebview = z.discriminatedUnion('type', [
       'compact',
       'forkConversation',
       'unarchive',
+      'compactAndRetry',
+      'selectModel',
+      'selectMode',
     ]),
   }),
   z.object({ type: z.literal('loadEarlier'), key: id }),
@@ -90,6 +99,25 @@ export const fromWebview = z.discriminatedUnion('type', [
   z.object({ type: z.literal('attachUris'), key: id, uris: z.array(z.string().max(8_192)).max(100) }),
   z.object({ type: z.literal('detach'), key: id, id }),
   z.object({ type: z.literal('includeActive'), key: id, include: z.boolean() }),
-  z.object({ type: z.literal('runCommand'), key: id, command: z.enum(COMPOSER_COMMANDS) }),
+  z.object({ type: z.literal('runCommand'), key: id, command: z.enum(COMPOSER_COMMANDS), argument: words.optional() }),
   z.object({ type: z.literal('queueMove'), id, index: z.int().min(0) }),
+  z.object({ type: z.literal('alive') }),
+  z.object({ type: z.literal('fault'), text: z.string().max(MAX_FAULT_CHARACTERS) }),
+  z.object({ type: z.literal('reload') }),
+  z.object({
+    type: z.literal('scrolled'),
+    key: id,
+    place: z.object({ turnId: id, row: z.string().min(1).max(1_000), offset: z.number() }).nullable(),
+  }),
+  z.object({ type: z.literal('refreshLimits') }),
+  z.object({ type: z.literal('side'), key: id, action: z.enum(['stop', 'dismiss', 'again', 'keep']) }),
+  z.object({ type: z.literal('editMessage'), key: id, turnId: id, draft: text }),
+  z.object({ type: z.literal('sendEdited'), key: id, text, how: z.enum(['inPlace', 'copy']) }),
+  z.object({ type: z.literal('cancelEdit'), key: id }),
+  z.object({ type: z.literal('insertCode'), code: text }),
+  z.object({ type: z.literal('applyCode'), key: id, code: text, info: z.string().max(10_000) }),
+  z.object({ type: z.literal('codeTheme'), id: z.string().max(500) }),
+  z.object({ type: z.literal('loadImage'), key: id, request: z.int().min(1), image: imageRef }),
+  z.object({ type: z.literal('openImage'), key: id, image: imageRef }),
+  z.object({ type: z.literal('goal'), key: id, action: z.enum(['pause', 'resume', 'edit', 'clear']) }),
 ]) satisfies z.ZodType<FromWebview>;

@@ -3,6 +3,7 @@ import type { Logger } from '../../base/logger';
 import type { Conversation } from '../../conversation/conversation';
 import type { Conversations } from '../../conversation/conversations';
 import type { FileLeases } from '../../conversation/fileLeases';
+import type { RateLimits } from '../../conversation/limits';
 import { findItem } from '../../shared/applyDelta';
 import type { ProblemAction } from '../../shared/conversation';
 import type { FromWebview } from '../../shared/messages';
@@ -12,10 +13,14 @@ import type { ProposalPanels } from '../review/proposalPanels';
 import type { RestoreCheckpoint } from '../review/restoreCheckpoint';
 import { type ReviewActions, reportUndo } from '../review/reviewActions';
 import type { TurnChanges } from '../review/turnChanges';
-import type { ChatChannel } from './chatChannel';
+import type { ChatChannel, PanelMessage } from './chatChannel';
+import { type ChatImages, isImageMessage } from './chatImages';
+import { type CodeActions, isCodeMessage } from './codeActions';
 import { type ComposerActions, isComposerMessage } from './context/composerActions';
 import type { Drafts } from './drafts';
+import { isEditMessage, type MessageEdits } from './messageEdits';
 import { openLink, putInTerminal } from './openTargets';
+import type { SideQuestions } from './sideQuestions';
 
 /** What the messages of a panel reach. */
 export interface PanelActionsContext {
@@ -23,6 +28,7 @@ export interface PanelActionsContext {
   readonly conversations: Conversations;
   readonly drafts: Drafts;
   readonly composer: ComposerActions;
+  readonly code: Pick<CodeActions, 'receive'>;
   readonly proposals: ProposalPanels;
   readonly reviewing: {
     readonly actions: ReviewActions;
@@ -30,10 +36,15 @@ export interface PanelActionsContext {
     readonly checkpoint: RestoreCheckpoint;
   };
   readonly leases: Pick<FileLeases, 'proceed'>;
+  readonly images: ChatImages;
+  readonly sides: SideQuestions;
+  readonly edits: MessageEdits;
+  readonly limits: Pick<RateLimits, 'refresh'>;
 }
 
 /** Commands of the extension that stand behind the actions of a problem. */
-const PROBLEM_COMMANDS: Readonly<Record<Exclude<ProblemAction, 'retry' | 'compact' | 'unarchive'>, string>> = {
+type OurAction = 'retry' | 'compact' | 'compactAndRetry' | 'unarchive';
+const PROBLEM_COMMANDS: Readonly<Record<Exclude<ProblemAction, OurAction>, string>> = {
   restart: 'switchyard.restartServer',
   chooseCodex: 'switchyard.restartServer',
   installCodex: 'switchyard.installCodex',
@@ -41,19 +52,23 @@ const PROBLEM_COMMANDS: Readonly<Record<Exclude<ProblemAction, 'retry' | 'compac
   signIn: 'switchyard.signIn',
   newConversation: 'switchyard.newConversation',
   forkConversation: 'switchyard.forkConversation',
+  selectModel: 'switchyard.selectModel',
+  selectMode: 'switchyard.selectMode',
 };
 
 /** Does what a panel asks for. */
-export function receiveFromPanel(message: FromWebview, channel: ChatChannel, context: PanelActionsContext): void {
+export function receiveFromPanel(message: PanelMessage, channel: ChatChannel, context: PanelActionsContext): void {
   void atBoundary(describe(message), context.logger, () => act(message, channel, context));
 }
 
-async function act(message: FromWebview, channel: ChatChannel, context: PanelActionsContext): Promise<void> {
+async function act(message: PanelMessage, channel: ChatChannel, context: PanelActionsContext): Promise<void> {
   // A panel may just have been given another conversation: what its person wrote or pressed belongs to the one it named.
   const conversation = 'key' in message ? context.conversations.get(message.key) : channel.conversation;
   if (!conversation) throw new Error(vscode.l10n.t('The conversation was closed.'));
   if (isComposerMessage(message)) return context.composer.receive(message, conversation, channel);
-  const { folder } = conversation.view;
+  if (isEditMessage(message)) return context.edits.receive(message, conversation);
+  if (isImageMessage(message)) return context.images.receive(message, conversation, channel);
+  if (isCodeMessage(message)) return context.code.receive(message, conversation, channel);
   switch (message.type) {
     case 'stop':
       return conversation.stop();
@@ -79,7 +94,7 @@ async function act(message: FromWebview, channel: ChatChannel, context: PanelAct
       conversation.removeFromOutbox(message.id);
       return;
     case 'openLink':
-      return openLink(message.href, folder);
+      return openLink(message.href, conversation.view.folder);
     case 'openDiff':
       return context.proposals.open(conversation, message.turnId, message.itemId, message.path);
     case 'openInTerminal':
@@ -98,13 +113,13 @@ async function act(message: FromWebview, channel: ChatChannel, context: PanelAct
       return;
     case 'reply':
       return conversation.send(message.text, { followUp: 'steer' });
+    case 'side':
+      return context.sides.act(conversation, message.action);
     case 'command':
       await vscode.commands.executeCommand(`switchyard.${message.command}`, conversation.key);
       return;
-    case 'focused':
-    case 'ready':
-    case 'resync':
-      return;
+    case 'refreshLimits':
+      return context.limits.refresh();
   }
 }
 
@@ -124,6 +139,7 @@ async function solve(
   const isRefused = conversation.view.outbox.some((message) => message.problem !== null);
   if (action === 'retry' || (startsCodex && isRefused)) await conversation.retry(id);
   else if (action === 'compact') await conversation.compact();
+  else if (action === 'compactAndRetry') await conversation.compactAndRetry();
   else await vscode.commands.executeCommand(PROBLEM_COMMANDS[action], conversation.key);
 }
 
@@ -166,6 +182,7 @@ function describe({ type }: FromWebview): string {
   switch (type) {
     case 'send':
     case 'queueSendNow':
+    case 'sendEdited':
       return vscode.l10n.t('Sending');
     case 'attach':
     case 'attachImage':
@@ -180,9 +197,18 @@ function describe({ type }: FromWebview): string {
     case 'openLink':
     case 'openDiff':
     case 'openReview':
+    case 'openImage':
       return vscode.l10n.t('Opening');
+    case 'insertCode':
+      return vscode.l10n.t('Inserting');
+    case 'applyCode':
+      return vscode.l10n.t('Applying');
     case 'loadEarlier':
       return vscode.l10n.t('Loading earlier messages');
+    case 'side':
+      return vscode.l10n.t('The side question');
+    case 'goal':
+      return vscode.l10n.t('Changing the goal');
     default:
       return vscode.l10n.t('That');
   }

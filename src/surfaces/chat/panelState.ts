@@ -17,3 +17,10 @@ export function restoreConversation(conversations: Conversations, state: unknown
 export function toPanelState({ view: { threadId, key } }: Conversation): PanelState {
   return { threadId, key };
 }
+
+/** Whether a remembered state is one of this conversation. */
+export function isStateOf(state: unknown, { view }: Conversation): boolean {
+  const { data } = panelState.safeParse(state);
+  if (!data) return false;
+  return data.threadId === null ? data.key === view.key : data.threadId === view.threadId;
+}

@@ -9,12 +9,18 @@ const MAX_THREADS = 500;
 const stored = z
   .record(
     z.string(),
-    z.object({ mode: z.enum(MODE_NAMES), model: z.string(), effort: z.string(), folder: z.string().exactOptional() }),
+    z.object({
+      mode: z.enum(MODE_NAMES),
+      model: z.string(),
+      effort: z.string(),
+      tier: z.object({ id: z.string(), name: z.string() }).nullable().exactOptional(),
+      folder: z.string().exactOptional(),
+    }),
   )
   .catch({});
 const storedNotes = z.record(z.string(), z.array(z.string())).catch({});
 
-/** Mode, model, effort and folder of each thread, and what its agent is still to be told, in the workspace's own storage; the oldest are forgotten. */
+/** Mode, model, effort, tier and folder of each thread, and what its agent is still to be told, in the workspace's own storage; the oldest are forgotten. */
 export class RememberedChoices implements ConversationMemory {
   private readonly choices: Map<string, ConversationChoices>;
   private readonly notes: Map<string, readonly string[]>;
@@ -29,9 +35,7 @@ export class RememberedChoices implements ConversationMemory {
   }
 
   keep(threadId: string, choices: ConversationChoices): void {
-    const { mode, model, effort, folder } = this.choices.get(threadId) ?? {};
-    if (mode === choices.mode && model === choices.model && effort === choices.effort && folder === choices.folder)
-      return;
+    if (JSON.stringify(identityOf(this.choices.get(threadId))) === JSON.stringify(identityOf(choices))) return;
     this.choices.delete(threadId);
     this.choices.set(threadId, choices);
     while (this.choices.size > MAX_THREADS) this.choices.delete(this.choices.keys().next().value ?? '');
@@ -49,4 +53,8 @@ export class RememberedChoices implements ConversationMemory {
     while (this.notes.size > MAX_THREADS) this.notes.delete(this.notes.keys().next().value ?? '');
     void this.storage.update(NOTES_KEY, Object.fromEntries(this.notes));
   }
+}
+
+function identityOf(choices: ConversationChoices | undefined): readonly unknown[] {
+  return [choices?.mode, choices?.model, choices?.effort, choices?.tier?.id, choices?.folder];
 }

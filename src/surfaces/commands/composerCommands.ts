@@ -79,7 +79,7 @@ async function add(
 /** Shows a conversation where it is already, else in the side bar, with the cursor in the composer. */
 async function show({ editors, sidebar }: CommandContext, conversation: Conversation): Promise<void> {
   const isTab = editors.channels.some((channel) => channel.conversation === conversation);
-  if (isTab && sidebar.conversation !== conversation) editors.open(conversation);
+  if (isTab && !sidebar.has(conversation)) editors.open(conversation);
   else await sidebar.show(conversation);
 }
 

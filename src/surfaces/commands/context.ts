@@ -8,7 +8,8 @@ import type { ComposerActions } from '../chat/context/composerActions';
 import type { ComposerContexts } from '../chat/context/composerContexts';
 import type { EditorChats } from '../chat/editorChats';
 import type { FocusedChat } from '../chat/focusedChat';
-import type { SidebarChat } from '../chat/sidebarChat';
+import type { SidebarChats } from '../chat/sidebarChats';
+import type { SideQuestions } from '../chat/sideQuestions';
 import type { RestoreCheckpoint } from '../review/restoreCheckpoint';
 import type { Review } from '../../conversation/review/review';
 import type { ReviewActions } from '../review/reviewActions';
@@ -18,10 +19,11 @@ import type { FullAccessGate } from './modes';
 /** What the commands of the palette reach. */
 export interface CommandContext {
   readonly conversations: Conversations;
-  readonly sidebar: SidebarChat;
+  readonly sidebar: SidebarChats;
   readonly editors: EditorChats;
   readonly focused: FocusedChat;
   readonly composer: ComposerActions;
+  readonly sides: Pick<SideQuestions, 'ask'>;
   readonly contexts: ComposerContexts;
   readonly activeEditor: ActiveEditor;
   readonly status: CodexStatus;

@@ -61,5 +61,5 @@ function nameOf({ view: { title } }: Conversation): string {
 
 function closePanels({ conversations, editors, sidebar }: CommandContext, conversation: Conversation): void {
   editors.close(conversation);
-  if (sidebar.conversation === conversation) sidebar.replace(conversations.create());
+  sidebar.replace(conversation, () => conversations.create());
 }

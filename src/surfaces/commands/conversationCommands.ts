@@ -25,6 +25,7 @@ export function conversationCommands(context: CommandContext): Record<string, (a
     deleteConversation: (argument) => deleteConversation(context, argument),
     exportConversation: (argument) => exportConversation(context, argument),
     stop: (argument) => targetOf(context, argument).stop(),
+    askSideQuestion: (argument) => askSideQuestion(context, argument),
   };
 }
 
@@ -34,6 +35,13 @@ async function focusChat(context: CommandContext, argument: unknown): Promise<vo
   const conversation = argument === undefined ? sidebar.conversation : targetOf(context, argument);
   if (argument !== undefined && editors.has(conversation)) editors.open(conversation);
   else await sidebar.show(conversation);
+}
+
+/** Asks beside a conversation, which is then shown. */
+async function askSideQuestion(context: CommandContext, argument: unknown): Promise<void> {
+  const conversation = targetOf(context, argument);
+  await context.sides.ask(conversation);
+  if (conversation.view.side !== null) await focusChat(context, conversation.key);
 }
 
 function showHistory(context: CommandContext, argument: unknown): void {

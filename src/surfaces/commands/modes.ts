@@ -1,5 +1,8 @@
 import * as vscode from 'vscode';
-import type { Mode } from '../../shared/conversation';
+import type { CodexStatus } from '../../conversation/codexStatus';
+import type { Conversation } from '../../conversation/conversation';
+import { type Mode, MODE_NAMES } from '../../shared/conversation';
+import { choose, notAllowed } from './choose';
 
 /** The modes as pickers show them. Functions, because translations are there only once the extension runs. */
 export const MODES: Readonly<Record<Mode, () => { label: string; detail: string }>> = {
@@ -41,4 +44,25 @@ export class FullAccessGate {
     this.given.add(folder);
     return true;
   }
+}
+
+/** Lets the person choose what Codex may do in a conversation, as far as the organisation allows it. */
+export async function pickMode(
+  conversation: Conversation,
+  { status, fullAccess }: { readonly status: CodexStatus; readonly fullAccess: FullAccessGate },
+): Promise<void> {
+  const { mode: current, folder } = conversation.view;
+  const { disallowedModes } = status.requirements;
+  const chosen = await choose<Mode>({
+    title: vscode.l10n.t('Mode'),
+    placeHolder: vscode.l10n.t('What Codex may do in this conversation'),
+    load: () =>
+      MODE_NAMES.map((mode) => {
+        const item = { ...MODES[mode](), isCurrent: mode === current };
+        if (disallowedModes.includes(mode)) return { ...item, description: notAllowed() };
+        return { ...item, description: mode === current ? vscode.l10n.t('current') : '', value: mode };
+      }),
+  });
+  if (chosen?.type !== 'value') return;
+  if (await fullAccess.allows(chosen.value, folder)) conversation.configure({ mode: chosen.value });
 }

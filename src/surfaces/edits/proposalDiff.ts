@@ -65,6 +65,12 @@ export class ProposalDiff implements vscode.Disposable {
     return edited;
   }
 
+  /** Whether a tab shows one of the approval's diffs. */
+  isShown(approvalId: string): boolean {
+    const keys = new Set([...(this.proposals.get(approvalId)?.values() ?? [])].map(String));
+    return tabsOn((uri) => keys.has(uri.toString())).length > 0;
+  }
+
   /** Another part of the change was chosen elsewhere: an open diff follows, unless it holds unsaved text. */
   setText(approvalId: string, path: string, text: string): void {
     const uri = this.proposals.get(approvalId)?.get(path);

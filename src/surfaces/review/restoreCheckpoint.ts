@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { messageOf } from '../../base/errors';
+import { messageOf, SwitchyardError } from '../../base/errors';
 import type { Logger } from '../../base/logger';
 import type { RestoreStep } from '../../conversation/review/restorePlan';
 import type { FileRestorer } from '../edits/fileRestorer';
@@ -71,10 +71,29 @@ export class RestoreCheckpoint {
     const { threadId } = conversation.view;
     if (threadId === null) return;
     const checkpoint = await this.checkpointAt(conversation, threadId, turnId);
-    const parts = await this.ask(checkpoint);
+    const parts = await this.ask(checkpoint, partsOf(checkpoint), false);
     if (parts === undefined || !(await stopFirst(conversation))) return;
     // A turn that ran has changed files since.
     await this.carryOut(conversation, await this.checkpointAt(conversation, threadId, turnId), parts);
+  }
+
+  /**
+   * Goes back to before a message that is then sent anew, and asks where more than that is taken back.
+   *
+   * @returns whether the conversation was taken back; where not, the person knows why.
+   */
+  async goBack(conversation: Restorable, turnId: string): Promise<boolean> {
+    const { threadId, turns } = conversation.view;
+    if (threadId === null || !turns.some(({ id }) => id === turnId)) {
+      throw new SwitchyardError('notFound', vscode.l10n.t('This message is no longer part of the conversation.'));
+    }
+    const checkpoint = await this.checkpointAt(conversation, threadId, turnId);
+    const choices = partsOf(checkpoint).filter((parts) => parts.conversation);
+    const nothingElse = checkpoint.files === 0 && checkpoint.messages <= 1;
+    const parts = nothingElse ? choices[0] : await this.ask(checkpoint, choices, true);
+    if (parts === undefined || !(await stopFirst(conversation))) return false;
+    const now = await this.checkpointAt(conversation, threadId, turnId);
+    return this.carryOut(conversation, now, parts, true);
   }
 
   /** Takes the last restore of the conversation back. */
@@ -130,15 +149,24 @@ export class RestoreCheckpoint {
     return { threadId, turnId, turnIds, files: files.length, messages: messagesFrom(view.turns, turnId).length };
   }
 
-  private async carryOut(conversation: Restorable, checkpoint: Checkpoint, parts: RestoreParts): Promise<void> {
+  /**
+   * @param isEdit the message is sent anew: nothing goes back into the composer, and only what went wrong is said.
+   * @returns whether the conversation was taken back.
+   */
+  private async carryOut(
+    conversation: Restorable,
+    checkpoint: Checkpoint,
+    parts: RestoreParts,
+    isEdit = false,
+  ): Promise<boolean> {
     const { threadId, turnId, turnIds } = checkpoint;
     const startedAtMs = conversation.view.turns.find(({ id }) => id === turnIds[0])?.startedAtMs ?? null;
     const result = parts.files ? await this.options.files.takeBack(threadId, turnIds, startedAtMs) : NOTHING;
-    if (result === undefined) return;
-    const text = parts.conversation ? await this.revert(conversation, turnId) : undefined;
+    if (result === undefined) return false;
+    const text = parts.conversation ? await this.revert(conversation, turnId, isEdit) : undefined;
     const reverted = text !== undefined;
     const done: RestoreParts = { files: result.files.length > 0, conversation: reverted };
-    if (done.files || done.conversation) {
+    if (!isEdit && (done.files || done.conversation)) {
       this.last.set(conversation, { turnIds, parts: done, ...(reverted && { message: text }) });
     }
     const redo = { label: vscode.l10n.t('Redo'), run: () => this.redo(conversation) };
@@ -150,16 +178,18 @@ export class RestoreCheckpoint {
     ];
     const isWhole = report.isWhole && reverted === parts.conversation;
     const message = sentences.join(' ');
-    say({ message, isWhole }, done.files || done.conversation ? redo : undefined, this.options.logger);
+    const canRedo = !isEdit && (done.files || done.conversation);
+    if (!isEdit || !isWhole) say({ message, isWhole }, canRedo ? redo : undefined, this.options.logger);
     if (!reverted) await tellAgent(conversation, result, 'The user took back the changes of earlier turns in:');
     else if (!parts.files && checkpoint.files > 0) await conversation.tellAgent(FILES_WERE_LEFT);
+    return reverted;
   }
 
   /** Gives the message that went back into the composer; `undefined`: the conversation could not be taken back. */
-  private async revert(conversation: Restorable, turnId: string): Promise<string | undefined> {
+  private async revert(conversation: Restorable, turnId: string, isEdit: boolean): Promise<string | undefined> {
     try {
       const text = await conversation.revertBefore(turnId);
-      this.options.putBack(conversation, text);
+      if (!isEdit) this.options.putBack(conversation, text);
       return text;
     } catch (error) {
       this.options.logger.error(`The conversation was not taken back: ${messageOf(error)}`);
@@ -168,18 +198,24 @@ export class RestoreCheckpoint {
   }
 
   /** `undefined`: the person wants nothing of it. */
-  private async ask(checkpoint: Checkpoint): Promise<RestoreParts | undefined> {
+  private async ask(
+    checkpoint: Checkpoint,
+    choices: readonly RestoreParts[],
+    isEdit: boolean,
+  ): Promise<RestoreParts | undefined> {
     const picker = vscode.window.createQuickPick<Choice>();
     const preview: vscode.QuickInputButton = {
       iconPath: new vscode.ThemeIcon('diff-multiple'),
       tooltip: vscode.l10n.t('Preview'),
     };
-    picker.title = vscode.l10n.t('Restore to Before This Message');
-    picker.placeholder = vscode.l10n.t('What should be taken back? Nothing is changed before you choose.');
+    picker.title = isEdit ? vscode.l10n.t('Send in Place') : vscode.l10n.t('Restore to Before This Message');
+    picker.placeholder = isEdit
+      ? vscode.l10n.t('What should be taken back before the message is sent? Nothing is changed before you choose.')
+      : vscode.l10n.t('What should be taken back? Nothing is changed before you choose.');
     // A preview opens behind the list.
     picker.ignoreFocusOut = true;
     picker.buttons = checkpoint.files > 0 ? [preview] : [];
-    picker.items = partsOf(checkpoint).map((parts) => choiceOf(parts, checkpoint));
+    picker.items = choices.map((parts) => choiceOf(parts, checkpoint, isEdit));
     const subscriptions = [picker, picker.onDidTriggerButton(() => void this.preview(checkpoint))];
     try {
       return await new Promise<RestoreParts | undefined>((resolve) => {
@@ -235,10 +271,13 @@ const FILES_WERE_LEFT =
   'The user went back to an earlier point of the conversation, but kept the files as they are: changes that this ' +
   'conversation no longer shows are still in them. Read files again before you change them.';
 
-function choiceOf(parts: RestoreParts, { files, messages }: Checkpoint): Choice {
+function choiceOf(parts: RestoreParts, { files, messages }: Checkpoint, isEdit: boolean): Choice {
   const ofFiles = vscode.l10n.t('takes back Codex’s changes in {0}', countOfFiles(files));
-  const ofMessages =
-    messages === 1
+  const ofMessages = isEdit
+    ? messages === 1
+      ? vscode.l10n.t('sends the message anew')
+      : vscode.l10n.t('removes {0} messages and sends the first anew', messages)
+    : messages === 1
       ? vscode.l10n.t('puts the message back into the composer')
       : vscode.l10n.t('removes {0} messages and puts the first back into the composer', messages);
   if (parts.files && parts.conversation) {

@@ -6,7 +6,7 @@ import type { CodexStatus } from '../../conversation/codexStatus';
 import type { Conversation } from '../../conversation/conversation';
 import type { Conversations } from '../../conversation/conversations';
 import type { EditorChats } from '../chat/editorChats';
-import type { SidebarChat } from '../chat/sidebarChat';
+import type { SidebarChats } from '../chat/sidebarChats';
 import { onDidChangeSetting } from '../host/settings';
 import { notifyOfConversations } from './notifications';
 import { showWaitingInStatusBar } from './waitingStatus';
@@ -18,7 +18,7 @@ const IDLE_MS = 5 * 60_000;
 interface AttentionContext {
   readonly conversations: Conversations;
   readonly status: CodexStatus;
-  readonly sidebar: SidebarChat;
+  readonly sidebar: SidebarChats;
   readonly editors: EditorChats;
   readonly logger: Logger;
 }
@@ -38,7 +38,7 @@ export function followConversations(context: AttentionContext): Disposable {
     for (const channel of [...sidebar.channels, ...editors.channels]) channel.sendApp();
   };
   const isShown = (conversation: Conversation): boolean =>
-    editors.isVisible(conversation) || (sidebar.isVisible && sidebar.conversation === conversation);
+    editors.isVisible(conversation) || sidebar.isVisible(conversation);
 
   store.add(
     conversations.onDidChange((conversation) => {
@@ -46,7 +46,7 @@ export function followConversations(context: AttentionContext): Disposable {
         const wasBusy = busy.get(conversation.key) ?? false;
         busy.set(conversation.key, conversation.isBusy);
         if (wasBusy && !conversation.isBusy && !isShown(conversation)) conversations.markUnread(conversation.key);
-        if (sidebar.conversation === conversation) sidebar.remember();
+        sidebar.remember(conversation);
       }
       void vscode.commands.executeCommand(
         'setContext',
@@ -91,7 +91,7 @@ export function followConversations(context: AttentionContext): Disposable {
 function releaseUnshown({ conversations, editors, sidebar }: AttentionContext): Disposable {
   const sweep = setInterval(() => {
     for (const conversation of conversations.all) {
-      const isHeld = editors.has(conversation) || sidebar.conversation === conversation;
+      const isHeld = editors.has(conversation) || sidebar.has(conversation);
       if (!isHeld && conversation.view.updatedAtMs < Date.now() - IDLE_MS) conversations.release(conversation);
     }
   }, SWEEP_MS);

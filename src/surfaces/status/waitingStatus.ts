@@ -18,7 +18,11 @@ export function showWaitingInStatusBar(conversations: Conversations): Disposable
     const titles = waiting.map(({ view }) => view.title || vscode.l10n.t('New conversation'));
     item.text = `$(bell-dot) ${vscode.l10n.t('Codex: {0} waiting', waiting.length)}`;
     item.tooltip = `${vscode.l10n.t('Waiting for your answer:')}\n${titles.join('\n')}`;
-    item.accessibilityInformation = { label: vscode.l10n.t('{0} conversations need you', waiting.length) };
+    const label =
+      waiting.length === 1
+        ? vscode.l10n.t('1 conversation needs you')
+        : vscode.l10n.t('{0} conversations need you', waiting.length);
+    item.accessibilityInformation = { label };
     item.command = { command: 'switchyard.focusChat', title: vscode.l10n.t('Show'), arguments: [first.key] };
     item.show();
   };

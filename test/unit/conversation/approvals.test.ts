@@ -30,7 +30,7 @@ describe('the approval of a command', () => {
       kind: 'command',
       title: 'Run this command?',
       command: 'echo allowed',
-      folder: '/project',
+      folder: 'project',
       reason: 'May this run?',
     });
     expect(labels(approval)).toEqual(['Allow once', 'Always allow “echo allowed …”', 'Decline', 'Decline and stop']);

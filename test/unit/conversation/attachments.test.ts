@@ -30,7 +30,13 @@ describe('a message with attachments', () => {
   it('is shown as the words and the labels of what was attached, never its text', () => {
     const content = toInput({ text: 'Explain this', attachments: [selection, image] });
     expect(toItemViews({ type: 'userMessage', id: 'u', clientId: null, content }, '/project', true)).toEqual([
-      { type: 'you', id: 'u', text: 'Explain this', attachments: ['src/a.ts:1-2', '/images/dot.png'] },
+      {
+        type: 'you',
+        id: 'u',
+        text: 'Explain this',
+        attachments: ['src/a.ts:1-2', '/images/dot.png'],
+        images: [{ kind: 'file', address: '/images/dot.png', label: 'dot.png' }],
+      },
     ]);
   });
 

@@ -8,7 +8,7 @@ function setUp(account: object | null, provider = 'openai', requiresOpenaiAuth =
   const { server, client } = fakeClient();
   server.respond('account/read', () => ({ account, requiresOpenaiAuth }));
   server.respond('config/read', () => ({ config: { model_provider: provider } }));
-  const status = new CodexStatus(client, nullLogger);
+  const status = new CodexStatus(client, nullLogger, () => 1_000);
   const changed = vi.fn();
   status.onDidChange(changed);
   return { server, status, changed };
@@ -52,26 +52,28 @@ describe('CodexStatus', () => {
     expect(changed).toHaveBeenCalledTimes(2);
   });
 
-  it('offers the models that are not hidden, in the order of the server', async () => {
+  it('knows what the organisation does not allow, and everything is allowed where that cannot be read', async () => {
     const { server, status } = setUp(null);
-    const model = (name: string, hidden: boolean) => ({
-      model: name,
-      displayName: name.toUpperCase(),
-      description: 'd',
-      hidden,
-      isDefault: !hidden,
-      supportedReasoningEfforts: [{ reasoningEffort: 'low', description: 'quick' }],
-    });
-    server.respond('model/list', () => ({ data: [model('b', false), model('x', true), model('a', false)] }));
-    const models = await status.models();
-    expect(models.map(({ label }) => label)).toEqual(['B', 'A']);
-    expect(models[0]).toEqual({
-      model: 'b',
-      label: 'B',
-      description: 'd',
-      isDefault: true,
-      efforts: [{ effort: 'low', description: 'quick' }],
-    });
+    server.refuse('configRequirements/read', 'unknown variant');
+    await server.start();
+    await settled();
+    expect(status.requirements.disallowedModes).toEqual([]);
+    server.crash();
+    server.respond('configRequirements/read', () => ({ requirements: { allowedSandboxModes: ['read-only'] } }));
+    await server.start();
+    await settled();
+    expect(status.requirements.disallowedModes).toEqual(['agent', 'fullAccess']);
+  });
+
+  it('reads the limits with the start, and tells when they change', async () => {
+    const { server, status, changed } = setUp(null);
+    await server.start();
+    await settled();
+    expect(server.paramsOf('account/rateLimits/read')).toHaveLength(1);
+    changed.mockClear();
+    const primary = { usedPercent: 40, windowDurationMins: 300, resetsAt: null };
+    server.notify('account/rateLimits/updated', { rateLimits: { limitId: null, primary } });
+    expect([changed.mock.calls.length, status.limits.view?.windows[0]?.usedPercent]).toEqual([1, 40]);
   });
 
   it('hands out the address of a sign-in, and refuses any other kind of answer', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pathLabel, summarize, unwrapShell } from '../../../src/conversation/commandText';
+import { folderLabel, pathLabel, summarize, unwrapShell } from '../../../src/conversation/commandText';
 import type { CommandAction } from '../../../src/protocol/generated/types/v2/CommandAction';
 
 describe('unwrapShell', () => {
@@ -65,5 +65,16 @@ describe('pathLabel', () => {
     ['/a.ts', '', '/a.ts'],
   ])('shows %s in %s as %s', (path, folder, label) => {
     expect(pathLabel(path, folder)).toBe(label);
+  });
+});
+
+describe('folderLabel', () => {
+  it.each([
+    ['/home/project', '/home/project', 'project'],
+    ['C:\\home\\project', 'C:\\home\\project', 'project'],
+    ['/home/project/src', '/home/project', 'src'],
+    ['/elsewhere', '/home/project', '/elsewhere'],
+  ])('shows %s in %s as %s', (path, folder, label) => {
+    expect(folderLabel(path, folder)).toBe(label);
   });
 });

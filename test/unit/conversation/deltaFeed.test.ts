@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type DeltaBatch, DeltaFeed } from '../../../src/conversation/deltaFeed';
+import { FrameClock } from '../../../src/conversation/frameClock';
 import type { Delta } from '../../../src/shared/conversation';
 import { ManualTimer } from '../../support/manualServer';
 
@@ -12,7 +13,7 @@ let feed: DeltaFeed;
 beforeEach(() => {
   clock = new ManualTimer();
   sent = [];
-  feed = new DeltaFeed(clock.timer, (batch) => sent.push(batch));
+  feed = new DeltaFeed(new FrameClock(clock.timer), (batch) => sent.push(batch));
 });
 
 describe('what a webview is told', () => {

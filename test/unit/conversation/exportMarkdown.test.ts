@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { emptyConversation } from '../../../src/conversation/conversation';
+import { emptyConversation } from '../../../src/conversation/emptyConversation';
 import { toMarkdown } from '../../../src/conversation/exportMarkdown';
 import type { ItemView, TurnView } from '../../../src/shared/conversation';
 

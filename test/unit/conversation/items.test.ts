@@ -21,6 +21,10 @@ describe('toItemView', () => {
       id: 'i',
       text: 'one\ntwo',
       attachments: ['/project/a.png', 'notes', 'review', 'image'],
+      images: [
+        { label: 'a.png', kind: 'file', address: '/project/a.png' },
+        { label: 'Image', kind: 'inline', address: '' },
+      ],
     });
   });
 
@@ -62,7 +66,6 @@ describe('toItemView', () => {
     [{ type: 'dynamicToolCall', tool: 't', status: 'failed', arguments: {} }, 'Used t'],
     [{ type: 'webSearch', query: 'q' }, 'Searched the web q'],
     [{ type: 'imageView', path: '/a.png' }, 'Looked at /a.png'],
-    [{ type: 'plan', text: 'steps' }, 'Planned '],
     [{ type: 'contextCompaction' }, 'Compacted the conversation'],
     [{ type: 'enteredReviewMode', review: 'r' }, 'Reviewing r'],
     [{ type: 'exitedReviewMode', review: 'r' }, 'Reviewed '],
@@ -74,6 +77,15 @@ describe('toItemView', () => {
   ])('shows %j as one line', (item, line) => {
     const step = view(item);
     expect(step.type === 'step' && `${step.verb} ${step.subject}`).toBe(line);
+  });
+
+  it('shows a plan that is proposed as an answer', () => {
+    expect(view({ type: 'plan', text: '# Steps' }, false)).toEqual({
+      type: 'message',
+      id: 'i',
+      text: '# Steps',
+      streaming: true,
+    });
   });
 
   it('says why a tool failed', () => {
@@ -135,6 +147,19 @@ describe('the details of a step', () => {
       },
       'Do\n\nDid',
     ],
+    [
+      { type: 'webSearch', query: 'q', action: null, results: [{ title: 'A', url: 'https://a.b' }, { other: 1 }] },
+      'A\nhttps://a.b\n\n{\n  "other": 1\n}',
+    ],
+    [
+      {
+        type: 'imageGeneration',
+        status: 'failed',
+        revisedPrompt: null,
+        failure: { type: 'usageLimitExceeded', limitId: 'l', resetsAt: null },
+      },
+      'No more images can be made at the moment.',
+    ],
     [{ type: 'somethingNew', content: 1 }, '{\n  "id": "i",\n  "content": 1\n}'],
   ])('are what it was given and what it gave: %j', (item, text) => {
     expect(view(item)).toMatchObject({ type: 'step', text });
@@ -194,7 +219,6 @@ describe('the rarer items', () => {
     [{ type: 'webSearch', query: 'q', action: null, results: null }, 'Searched the web', 'q'],
     [{ type: 'imageView', path: '/a.png' }, 'Looked at', '/a.png'],
     [{ type: 'imageGeneration', status: 's', revisedPrompt: null }, 'Made an image', ''],
-    [{ type: 'plan', text: 'first' }, 'Planned', ''],
     [
       { type: 'collabAgentToolCall', tool: 'spawnAgent', status: 'completed', prompt: null, agentsStates: {} },
       'Sub-agent',

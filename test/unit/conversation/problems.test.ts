@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { RpcError, SwitchyardError } from '../../../src/base/errors';
 import { loadProblem, sendProblem, serverProblem, turnProblem } from '../../../src/conversation/problems';
+import { retryLine } from '../../../src/conversation/turnErrors';
 import type { TurnError } from '../../../src/protocol/generated/types/v2/TurnError';
 
 const turnError = (codexErrorInfo: unknown, message = 'It said no.'): TurnError =>
@@ -16,7 +19,21 @@ describe('turnProblem', () => {
     [{ responseTooManyFailedAttempts: { httpStatusCode: 429 } }, 'Too many requests', ['retry']],
     [{ responseTooManyFailedAttempts: { httpStatusCode: 502 } }, 'The model did not answer', ['retry']],
     ['usageLimitExceeded', 'Usage limit reached', ['retry']],
-    ['contextWindowExceeded', 'The conversation is too long for the model', ['compact', 'newConversation']],
+    ['contextWindowExceeded', 'The conversation is too long for the model', ['compactAndRetry', 'newConversation']],
+    ['sessionBudgetExceeded', 'The budget of this conversation is used up', ['newConversation']],
+    ['rateLimitExceeded', 'Too many requests', ['retry']],
+    ['flexUnavailable', 'Flexible processing is not available now', ['retry', 'selectModel']],
+    ['modelNotFound', 'The model is not available', ['selectModel', 'retry']],
+    ['policyCapacityUnavailable', 'The model service has no room for this request', ['retry', 'selectModel']],
+    ['inferenceHookDenied', 'A hook refused the request', ['showLog']],
+    ['cyberPolicy', 'The model refused this for reasons of security', ['selectModel']],
+    ['misalignmentPolicyViolation', 'Codex was stopped, because it may have gone against what you want', []],
+    ['tooManyDenials', 'Codex stopped, because too many of its actions were refused', ['selectMode']],
+    [{ responseStreamConnectionFailed: { httpStatusCode: 502 } }, 'The connection to the model was lost', ['retry']],
+    ['badRequest', 'The model did not accept the request', ['retry', 'selectModel', 'showLog']],
+    ['threadRollbackFailed', 'The conversation could not be taken back', ['showLog']],
+    ['sandboxError', 'The sandbox did not work', ['retry', 'selectMode', 'showLog']],
+    [{ activeTurnNotSteerable: { turnKind: 'review' } }, 'The running turn takes no messages', ['retry']],
     ['serverOverloaded', 'The model service has trouble', ['retry']],
     ['internalServerError', 'The model service has trouble', ['retry']],
     ['other', 'The turn failed', ['retry', 'showLog']],
@@ -26,6 +43,22 @@ describe('turnProblem', () => {
     [null, 'The turn failed', ['retry', 'showLog']],
   ])('of %j is %j', (info, title, actions) => {
     expect(turnProblem(turnError(info))).toMatchObject({ title, actions });
+  });
+
+  it('has a meaning of its own for every kind that this version of the server knows', () => {
+    const file = path.resolve(__dirname, '../../../src/protocol/generated/types/v2/CodexErrorInfo.ts');
+    const union = readFileSync(file, 'utf8').split('export type CodexErrorInfo =')[1] ?? '';
+    const kinds = [...union.matchAll(/(?:\| |\{ |= ?)?"(\w+)"/g)].map(([, kind]) => kind ?? '');
+    expect(kinds.length).toBeGreaterThan(20);
+    const general = kinds.filter((kind) => turnProblem(turnError(kind)).title === 'The turn failed');
+    expect(general).toEqual(['other']);
+    for (const kind of kinds) expect(turnProblem(turnError(kind)).detail).toContain('is kept.');
+  });
+
+  it('tells what the service explains of a turn that it stopped', () => {
+    const misalignment = { errorType: null, detailedExplanation: 'It deleted a backup.', steer: null };
+    const error = { ...turnError('misalignmentPolicyViolation'), misalignment };
+    expect(turnProblem(error).detail).toContain('It deleted a backup.');
   });
 
   it('quotes what the server said', () => {
@@ -40,6 +73,16 @@ describe('turnProblem', () => {
 
   it('has something to say of a failure without an error', () => {
     expect(turnProblem(null)).toMatchObject({ title: 'The turn failed', actions: ['retry', 'showLog'] });
+  });
+});
+
+describe('the line of a connection that is tried again', () => {
+  it.each([
+    ['Reconnecting... 2/5', 'stream disconnected', 'Reconnecting to the model, 2 of 5: stream disconnected'],
+    ['Reconnecting... 2/5', null, 'Reconnecting to the model, 2 of 5…'],
+    ['The network is gone', null, 'Reconnecting to the model: The network is gone'],
+  ])('of “%s” and “%s” is “%s”', (words, additionalDetails, line) => {
+    expect(retryLine({ ...turnError('other', words), additionalDetails })).toBe(line);
   });
 });
 

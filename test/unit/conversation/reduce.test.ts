@@ -140,7 +140,7 @@ describe('what a conversation shows of a recorded thread', () => {
   it('drops the half answer of a broken stream, so that it does not stand twice', () => {
     const during = replay('retry', { until: is('error') });
     expect(outline(during.view)).toEqual(['you: Tell me everything']);
-    expect(during.view.retry).toMatch(/^Reconnecting... 1\/1 stream disconnected/);
+    expect(during.view.retry).toMatch(/^Reconnecting to the model, 1 of 1: stream disconnected/);
     const { view } = replay('retry');
     expect(outline(view)).toEqual(['you: Tell me everything', 'message: The whole answer']);
     expect([view.retry, view.status, view.turns[0]?.problem]).toEqual([null, 'ready', null]);

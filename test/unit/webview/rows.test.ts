@@ -64,16 +64,19 @@ function following(turns: TurnView[]) {
   return createRoot((dispose) => {
     const [view, setView] = createStore<ConversationView>({ ...replayStart(), turns });
     const [unfolded, setUnfolded] = createSignal('');
-    const rows = createRows(() => view.turns, {
-      isUnfolded: (turnId) => unfolded() === turnId,
-      hasChanges: () => false,
-    });
+    const [changed, setChanged] = createSignal(0);
+    const rows = createRows(
+      () => view.turns,
+      changed,
+      () => ({ isUnfolded: (turnId) => unfolded() === turnId, hasChanges: () => false }),
+    );
     const change = (...deltas: Delta[]): Rows => {
       setView(
         produce((draft) => {
           for (const delta of deltas) applyDelta(draft, delta);
         }),
       );
+      setChanged((count) => count + 1);
       return rows();
     };
     return { rows, change, setUnfolded, dispose };

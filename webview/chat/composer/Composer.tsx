@@ -4,6 +4,7 @@ import type { AppView } from '../../../src/shared/messages';
 import { isBusy } from '../labels';
 import { messageContext } from '../state';
 import { Chips } from './Chips';
+import { EDITING_ID, EditingBanner } from './EditingBanner';
 import { createEditor } from './editor';
 import { createIntake } from './intake';
 import { MENU_ID, MenuList, optionId } from './MenuList';
@@ -20,12 +21,15 @@ interface ComposerProps {
 /** Where the person writes. The text is theirs: nothing that arrives from the host replaces it. */
 export function Composer(props: ComposerProps) {
   const editor = createEditor({ key: () => props.conversation.key, sendKey: () => props.app.sendKey });
-  const { draft, menu } = editor;
+  const { draft, menu, editing } = editor;
   const intake = createIntake();
   const isOpen = () => menu.items().length > 0;
   return (
     <div class="composer" onPaste={intake.paste} onDragOver={intake.dragOver} onDrop={intake.drop}>
       <MenuList menu={menu} onChoose={editor.choose} />
+      <Show when={editing.isEditing()}>
+        <EditingBanner canSend={editor.canSend()} onSend={editing.sendEdited} onCancel={editing.cancelEdit} />
+      </Show>
       <Chips conversationKey={props.conversation.key} context={messageContext()} />
       <textarea
         ref={editor.attach}
@@ -33,10 +37,11 @@ export function Composer(props: ComposerProps) {
         maxLength={MAX_MESSAGE_CHARACTERS}
         aria-label="Message Codex"
         aria-autocomplete="list"
+        aria-describedby={editing.isEditing() ? EDITING_ID : undefined}
         aria-haspopup="listbox"
         aria-controls={isOpen() ? MENU_ID : undefined}
         aria-activedescendant={isOpen() ? optionId(menu.active()) : undefined}
-        placeholder={placeholder(props)}
+        placeholder={editing.isEditing() ? 'The message, as it is to be sent' : placeholder(props)}
         value={draft.text()}
         dir="auto"
         onInput={editor.onInput}

@@ -2,7 +2,11 @@ import { createEffect, createSignal, on, onCleanup } from 'solid-js';
 import { post } from '../../host/vscodeApi';
 import { savedDraft } from '../state';
 
-const DRAFT_PAUSE_MS = 250;
+/** About a frame: the page may die at any time. */
+const DRAFT_PAUSE_MS = 16;
+/** A text so long is not sent with every letter. */
+const LONG_CHARACTERS = 20_000;
+const LONG_DRAFT_PAUSE_MS = 250;
 
 /** The text in the composer, kept by the host a moment after each change. */
 export interface Draft {
@@ -41,8 +45,7 @@ export function createDraft(): Draft {
     text,
     change: (value: string): void => {
       setText(value);
-      clearTimeout(timer);
-      timer = window.setTimeout(save, DRAFT_PAUSE_MS);
+      timer ??= window.setTimeout(save, value.length > LONG_CHARACTERS ? LONG_DRAFT_PAUSE_MS : DRAFT_PAUSE_MS);
     },
     clear: (): void => {
       clearTimeout(timer);

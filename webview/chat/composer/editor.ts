@@ -1,9 +1,10 @@
 import { createEffect, createMemo, on } from 'solid-js';
-import { COMPOSER_COMMANDS, type CompletionView } from '../../../src/shared/composer';
+import { COMPOSER_COMMANDS, type CompletionView, takesArgument } from '../../../src/shared/composer';
 import type { AppView } from '../../../src/shared/messages';
 import { post } from '../../host/vscodeApi';
 import { focusRequests, insertion, messageContext, submissions, withdrawal } from '../state';
 import { createDraft } from './draft';
+import { createEditing } from './editing';
 import { createMenu, type Token } from './menu';
 import { createPromptHistory, type PromptHistory } from './promptHistory';
 
@@ -22,24 +23,21 @@ export function createEditor({ key, sendKey }: EditorOptions) {
   const history = createPromptHistory();
   const hasAttachments = createMemo(() => messageContext().attachments.length > 0);
   const canSend = () => draft.text().trim() !== '' || hasAttachments();
-  const followCursor = (): void => {
-    if (input) menu.update(input.value, input.selectionStart);
-  };
-  const replace = (text: string, start: number, end: number): void => {
-    if (!input) return;
-    input.setRangeText(text, start, end, 'end');
-    draft.change(input.value);
-    followCursor();
-    input.focus();
-  };
-  const choose = (item: CompletionView, token: Token): void => {
-    replace(item.insert, token.start, token.end);
-    menu.close();
-    carryOut(item, key());
-  };
-  const menu = createMenu(choose);
+  const { menu, followCursor, replace, choose } = createCompleting({ input: () => input, change: draft.change, key });
+  const editing = createEditing({
+    ...{ key, canSend, text: draft.text, focus: () => input?.focus() },
+    replace: (text) => {
+      history.reset();
+      if (input) replaceAll(input, text, draft.change);
+      menu.update('', 0);
+    },
+  });
   const send = (inverted: boolean): void => {
     if (!canSend()) return;
+    if (editing.isEditing()) {
+      editing.sendEdited('inPlace');
+      return;
+    }
     postMessage(key(), draft.text(), inverted);
     draft.clear();
     history.reset();
@@ -55,7 +53,7 @@ export function createEditor({ key, sendKey }: EditorOptions) {
   });
   const onKeyDown = (event: KeyboardEvent): void => {
     // An input method confirms its word with Enter.
-    if (event.isComposing || !input || menu.handle(event)) return;
+    if (event.isComposing || !input || menu.handle(event) || editing.handle(event)) return;
     const earlier = walk(event, input, history);
     const kind = sendKind(event, sendKey());
     if (earlier === undefined && kind === undefined) return;
@@ -71,11 +69,38 @@ export function createEditor({ key, sendKey }: EditorOptions) {
   const attach = (element: HTMLTextAreaElement): void => {
     input = element;
   };
-  const chooseItem = (item: CompletionView): void => {
-    const token = menu.token();
-    if (token) choose(item, token);
+  return { draft, menu, canSend, editing, send, followCursor, onKeyDown, onInput, attach, choose };
+}
+
+/** The menu of the field, and how what is chosen in it comes into the text. */
+function createCompleting(field: {
+  input(): HTMLTextAreaElement | undefined;
+  change(text: string): void;
+  key(): string;
+}) {
+  const followCursor = (): void => {
+    const input = field.input();
+    if (input) menu.update(input.value, input.selectionStart);
   };
-  return { draft, menu, canSend, send, followCursor, onKeyDown, onInput, attach, choose: chooseItem };
+  const replace = (text: string, start: number, end: number): void => {
+    const input = field.input();
+    if (!input) return;
+    input.setRangeText(text, start, end, 'end');
+    field.change(input.value);
+    followCursor();
+    input.focus();
+  };
+  const put = (item: CompletionView, token: Token): void => {
+    replace(item.insert, token.start, token.end);
+    menu.close();
+    carryOut(item, field.key());
+  };
+  const menu = createMenu(put);
+  const choose = (item: CompletionView): void => {
+    const token = menu.token();
+    if (token) put(item, token);
+  };
+  return { menu, followCursor, replace, choose };
 }
 
 /** What choosing an entry of the menu does beside changing the text. */
@@ -84,12 +109,13 @@ function carryOut({ action }: CompletionView, key: string): void {
   if (action.type === 'run') post({ type: 'runCommand', key, command: action.command });
 }
 
-/** A message that is only the name of a command is that command. */
+/** A message that is only the name of a command is that command; some take the words after it. */
 function postMessage(key: string, text: string, inverted: boolean): void {
-  const command = COMPOSER_COMMANDS.find((name) => text.trim() === `/${name}`);
+  const [, name, argument = ''] = /^\/([a-z-]+)(?:\s+([\s\S]+))?$/.exec(text.trim()) ?? [];
+  const command = COMPOSER_COMMANDS.find((known) => known === name && (argument === '' || takesArgument(known)));
   if (command) {
     post({ type: 'draft', key, text: '' });
-    post({ type: 'runCommand', key, command });
+    post({ type: 'runCommand', key, command, ...(argument !== '' && { argument }) });
   } else post({ type: 'send', key, text, ...(inverted && { inverted }) });
 }
 

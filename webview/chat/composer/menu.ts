@@ -1,7 +1,7 @@
 import { createEffect, createMemo, createSignal, on, onCleanup } from 'solid-js';
 import type { CompletionTrigger, CompletionView } from '../../../src/shared/composer';
 import { post } from '../../host/vscodeApi';
-import { completions, conversationKey } from '../state';
+import { completions, conversationKey, state } from '../state';
 
 /** The host is asked only when the person pauses for this long: nothing happens on the keystroke itself. */
 const ASK_PAUSE_MS = 60;
@@ -45,6 +45,12 @@ function request({ trigger, query }: Token): number {
   return requests;
 }
 
+/** Before Codex runs it cannot be asked: its part of an answer is missing until then. */
+function onCodexReady(run: () => void): void {
+  const isReady = (): boolean => state.app?.server === 'ready';
+  createEffect(on(isReady, (ready) => ready && run(), { defer: true }));
+}
+
 /** The menu of the composer. `choose` puts an entry into the text. The text keeps the focus all the time. */
 export function createMenu(choose: (item: CompletionView, token: Token) => void): Menu {
   const [token, setToken] = createSignal<Token>();
@@ -63,6 +69,7 @@ export function createMenu(choose: (item: CompletionView, token: Token) => void)
     if (wanted) asked = request(wanted);
   };
   onCleanup(() => clearTimeout(timer));
+  onCodexReady(ask);
   const items = createMemo<readonly CompletionView[]>(() => {
     const answer = completions();
     return token() !== undefined && token()?.start !== closedAt() && answer.request > floor ? answer.items : [];
@@ -73,11 +80,8 @@ export function createMenu(choose: (item: CompletionView, token: Token) => void)
     chooseOnAnswer = false;
     if (item && wanted) choose(item, wanted);
   };
-  const chooseSoon = (): void => {
-    // What is shown may still be the answer to fewer letters.
-    if (isCurrent()) chooseActive();
-    else chooseOnAnswer = true;
-  };
+  // What is shown may still be the answer to fewer letters.
+  const chooseSoon = (): unknown => (isCurrent() ? chooseActive() : (chooseOnAnswer = true));
   createEffect(
     on(completions, () => {
       setActive(0);
@@ -116,7 +120,7 @@ interface OpenMenu {
   readonly active: number;
   setActive(index: number): void;
   close(): void;
-  choose(): void;
+  choose(): unknown;
 }
 
 /** `false`: the key is not the menu's. */

@@ -1,13 +1,19 @@
 import type { Token, Tokens } from 'marked';
 import { For, type JSX, Show } from 'solid-js';
 import { Dynamic } from 'solid-js/web';
-import { IconButton } from '../IconButton';
+import { CodeBlock } from '../code/CodeBlock';
+import { richFence } from '../rich/fences';
+import { Formula } from '../rich/Formula';
+import { MermaidDiagram } from '../rich/MermaidDiagram';
 import { Inline } from './InlineView';
 import type { MarkdownActions } from './actions';
+import type { MathToken } from './math';
 
 interface BlockProps<T> {
   readonly block: T;
   readonly actions: MarkdownActions;
+  /** Of a heading, for a screen reader. That of the topmost in a message unless given. */
+  readonly level?: number | undefined;
 }
 
 /** One block token as elements. What is not known is shown as it was written. */
@@ -15,7 +21,7 @@ export function BlockView(props: BlockProps<Token>): JSX.Element {
   const { block, actions } = props;
   switch (block.type) {
     case 'heading':
-      return <Heading block={block as Tokens.Heading} actions={actions} />;
+      return <Heading block={block as Tokens.Heading} level={props.level} actions={actions} />;
     case 'paragraph':
       return (
         <p dir="auto">
@@ -25,7 +31,10 @@ export function BlockView(props: BlockProps<Token>): JSX.Element {
     case 'text':
       return <Inline tokens={(block as Tokens.Text).tokens ?? [block]} actions={actions} />;
     case 'code':
-      return <CodeBlock block={block as Tokens.Code} actions={actions} />;
+      // Read again, unlike the others: a fence that is still open keeps its elements while it grows.
+      return <Fence block={props.block as Tokens.Code} actions={actions} />;
+    case 'math':
+      return <Formula tex={(block as MathToken).tex} source={block.raw.trim()} display />;
     case 'list':
       return <List block={block as Tokens.List} actions={actions} />;
     case 'blockquote':
@@ -53,25 +62,28 @@ function Blocks(props: { readonly tokens: readonly Token[]; readonly actions: Ma
 /** The page has its own h1 and h2: a model's headings begin below them. */
 function Heading(props: BlockProps<Tokens.Heading>) {
   return (
-    <Dynamic component={`h${Math.min(6, props.block.depth + 2)}`} class={`heading-${props.block.depth}`} dir="auto">
+    <Dynamic
+      component={`h${Math.min(6, props.block.depth + 2)}`}
+      class={`heading-${props.block.depth}`}
+      aria-level={props.level ?? 2}
+      dir="auto"
+    >
       <Inline tokens={props.block.tokens} actions={props.actions} />
     </Dynamic>
   );
 }
 
-function CodeBlock(props: BlockProps<Tokens.Code>) {
-  const language = () => props.block.lang?.split(/\s/)[0] ?? '';
-  return (
-    <div class="code-block">
-      <div class="code-bar">
-        <span>{language()}</span>
-        <IconButton icon="copy" label="Copy code" onClick={() => props.actions.onCopy(props.block.text)} />
-      </div>
-      <pre tabIndex={0}>
-        <code>{props.block.text}</code>
-      </pre>
-    </div>
-  );
+/** Code, or what is written as code and shown as something else. */
+function Fence(props: BlockProps<Tokens.Code>): JSX.Element {
+  const { block, actions } = props;
+  switch (richFence(block)) {
+    case 'mermaid':
+      return <MermaidDiagram source={block.text} onCopy={actions.onCopy} />;
+    case 'math':
+      return <Formula tex={block.text} source={block.raw.trim()} display />;
+    default:
+      return <CodeBlock block={props.block} actions={actions} />;
+  }
 }
 
 function List(props: BlockProps<Tokens.List>) {

@@ -1,6 +1,8 @@
 import type { Token, Tokens } from 'marked';
 import { For, type JSX } from 'solid-js';
+import { Formula } from '../rich/Formula';
 import type { MarkdownActions } from './actions';
+import type { MathToken } from './math';
 
 const WEB_LINK = /^(?:https?|mailto):/i;
 /** `src/a.ts`, `./a.md`, `/abs/a.ts:12`, `a.ts#L5`, `C:\a.ts`: a path, with a line perhaps. */
@@ -42,14 +44,21 @@ function InlineView(props: { readonly token: Token; readonly actions: MarkdownAc
     case 'del':
       return <del>{inner()}</del>;
     case 'codespan':
-      return <code>{(token as Tokens.Codespan).text}</code>;
+      // Its own direction keeps it from deciding that of the words around it.
+      return <code dir="ltr">{(token as Tokens.Codespan).text}</code>;
     case 'br':
       return <br />;
+    case 'math': {
+      const { tex, raw, display } = token as MathToken;
+      return <Formula tex={tex} source={raw} display={display} />;
+    }
     case 'link':
       return <Link href={(token as Tokens.Link).href} actions={actions} content={inner()} />;
     case 'image': {
-      // Nothing is loaded from the network: a picture is a link to it.
       const image = token as Tokens.Image;
+      const picture = actions.picture?.(image.href, image.text);
+      if (picture) return picture;
+      // Nothing is loaded from the network: a picture is a link to it.
       return <Link href={image.href} actions={actions} content={image.text || image.href} />;
     }
     default:

@@ -1,10 +1,16 @@
-import { lexer, type Token, type Tokens, type TokensList } from 'marked';
+import { Marked, type Token, type Tokens, type TokensList } from 'marked';
+import { mathExtension, opensMath } from './math';
+
+/** Markdown as a conversation writes it: with formulas. */
+export const markdown = new Marked(mathExtension);
 
 /** One part of a text: a paragraph, a list, a code block, the blank lines between them. */
 export type Block = Token;
 
 /** A line that is a link definition, or becomes one as soon as the title it opens is closed, however far away. */
 const OPEN_DEFINITION = /^ {0,3}\[(?:[^\]\\]|\\[\s\S])*\]:[\s\S]*["'(]/m;
+const MATH_LINE = /^ {0,3}(?:\$\$|\\\[)/m;
+const CLOSED = new Set(['heading', 'hr', 'math']);
 const DEFINABLE = new Set(['paragraph', 'def', 'heading', 'table']);
 const BLANK_LINE = /\n[ \t]*\n/;
 const FENCE = /^(`{3,}|~{3,})[^\n]*\n/;
@@ -36,7 +42,8 @@ export class MarkdownBlocks {
 
   /** Sets the whole text and gives its blocks. One that continues the last costs as little as `append`. */
   update(text: string): readonly Block[] {
-    if (!text.startsWith(this.source)) this.reset();
+    // Comparing whole strings is many times faster than `startsWith`, and this happens with every word.
+    if (text.slice(0, this.source.length) !== this.source) this.reset();
     this.append(text.slice(this.source.length));
     return this.blocks;
   }
@@ -129,7 +136,7 @@ function codeText(content: string): string {
 /** Tokens of `source`. Thousands of nested quotes are more than the lexer can take: then the text as it is. */
 function lex(source: string): TokensList {
   try {
-    return lexer(source);
+    return markdown.lexer(source);
   } catch {
     return Object.assign([{ type: 'text', raw: source, text: source }], { links: {} });
   }
@@ -156,7 +163,7 @@ function finishedCount(blocks: readonly Block[]): number {
   let finished = 0;
   for (const [index, block] of blocks.entries()) {
     const next = blocks[index + 1];
-    if (!next || staysOpen(block, next)) break;
+    if (!next || staysOpen(block, blocks, index)) break;
     const lineComplete = index + 2 < blocks.length || next.raw.includes('\n');
     if (next.type !== 'space' && lineComplete && endsForGood(block)) finished = index + 1;
   }
@@ -164,20 +171,29 @@ function finishedCount(blocks: readonly Block[]): number {
 }
 
 function isOpenBefore(block: Block, index: number, blocks: readonly Block[]): boolean {
-  const next = blocks[index + 1];
-  return next !== undefined && staysOpen(block, next);
+  return index + 1 < blocks.length && staysOpen(block, blocks, index);
 }
 
 function endsForGood(block: Block): boolean {
   if (block.type === 'space') return BLANK_LINE.test(block.raw);
-  const closed = block.type === 'heading' || block.type === 'hr' || (block.type === 'code' && !block.codeBlockStyle);
+  const closed = CLOSED.has(block.type) || (block.type === 'code' && !block.codeBlockStyle);
   return closed && block.raw.endsWith('\n');
 }
 
-/** Whether `block` reaches beyond its own end: by a title it opens, or by an HTML link that stops automatic links. */
-function staysOpen(block: Block, next: Block): boolean {
-  if (DEFINABLE.has(block.type) && OPEN_DEFINITION.test(block.raw + next.raw)) return true;
-  return block.type !== 'code' && /<a /i.test(block.raw) && endsInsideAnchor([block], false);
+/**
+ * Whether the block at `index` reaches beyond its own end: by a title or a formula that it opens, or by an HTML link
+ * that stops automatic links.
+ */
+function staysOpen(block: Block, blocks: readonly Block[], index: number): boolean {
+  if (block.type === 'code' || block.type === 'math') return false;
+  const next = blocks[index + 1]?.raw ?? '';
+  if (DEFINABLE.has(block.type) && OPEN_DEFINITION.test(block.raw + next)) return true;
+  if (MATH_LINE.test(block.raw) && opensMath(block.raw, rawOf(blocks.slice(index + 1)))) return true;
+  return /<a /i.test(block.raw) && endsInsideAnchor([block], false);
+}
+
+function rawOf(blocks: readonly Block[]): string {
+  return blocks.map(({ raw }) => raw).join('');
 }
 
 function endsInsideAnchor(tokens: readonly Token[], inside: boolean): boolean {

@@ -7,6 +7,7 @@ import type { FromWebview } from '../../../shared/messages';
 import { setting } from '../../host/settings';
 import type { ChatChannel } from '../chatChannel';
 import type { Drafts } from '../drafts';
+import { actOnGoal } from '../goals';
 import type { ActiveEditor } from './activeEditor';
 import type { Completions } from './completions';
 import type { ComposerContexts } from './composerContexts';
@@ -36,6 +37,7 @@ const MESSAGES = [
   'runCommand',
   'queueMove',
   'queueEdit',
+  'goal',
 ] as const;
 
 /** What a composer says to the host. */
@@ -79,12 +81,15 @@ export class ComposerActions {
         contexts.includeActive(conversation.view, message.include);
         return;
       case 'runCommand':
-        return runSlashCommand(message.command, conversation, this.options);
+        return runSlashCommand(message.command, conversation, this.options, message.argument);
       case 'queueMove':
         conversation.moveInQueue(message.id, message.index);
         return;
       case 'queueEdit':
         this.editQueued(conversation, message.id, channel);
+        return;
+      case 'goal':
+        return actOnGoal(conversation, message.action);
     }
   }
 

@@ -74,6 +74,18 @@ export class ComposerContexts implements Disposable {
     this.set(owner, { ...this.get(owner), withActive });
   }
 
+  /** What was attached by hand to the next message. */
+  attached(owner: Owner): readonly Attachment[] {
+    return this.get(owner).attachments;
+  }
+
+  /** Attaches these to the next message in the place of those that are, and gives those back. */
+  exchange(owner: Owner, attachments: readonly Attachment[]): readonly Attachment[] {
+    const before = this.get(owner);
+    this.set(owner, { attachments, withActive: before.withActive });
+    return before.attachments;
+  }
+
   /** Takes what goes with the message that is sent now. What was attached by hand is used up. */
   take(owner: Owner): readonly Attachment[] {
     const { attachments, withActive } = this.get(owner);

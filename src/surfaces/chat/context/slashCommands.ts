@@ -1,20 +1,32 @@
 import * as vscode from 'vscode';
 import type { Catalog } from '../../../conversation/catalog';
 import type { Conversation } from '../../../conversation/conversation';
-import type { CompletionView, ComposerCommand } from '../../../shared/composer';
+import type { Feedback } from '../../../conversation/feedback';
+import { type CompletionView, type ComposerCommand, takesArgument } from '../../../shared/composer';
 import type { TurnChanges } from '../../review/turnChanges';
+import { setGoal } from '../goals';
+import type { SideQuestions } from '../sideQuestions';
 import { chooseReview } from './chooseReview';
+import type { ComposerContexts } from './composerContexts';
+import { type TierSource, toggleFast } from './fastTier';
+import { giveFeedback } from './giveFeedback';
 
 export interface SlashContext {
   readonly catalog: Catalog;
   readonly turns: Pick<TurnChanges, 'undo'>;
+  readonly contexts: Pick<ComposerContexts, 'view' | 'includeActive'>;
+  readonly sides: Pick<SideQuestions, 'ask'>;
+  readonly status: TierSource;
+  readonly feedback: Feedback;
 }
 
 interface SlashCommand {
   readonly icon: string;
   readonly detail: string;
   /** A command of the extension that does it, or what to do. */
-  readonly run: string | ((conversation: Conversation, context: SlashContext) => Promise<unknown>);
+  readonly run: string | ((conversation: Conversation, context: SlashContext, argument: string) => Promise<unknown>);
+  /** Another name of a command: listed once somebody types it. */
+  readonly isAlias?: true;
 }
 
 /** Functions, because translations are there only once the extension runs. */
@@ -63,6 +75,53 @@ const COMMANDS: Readonly<Record<ComposerCommand, () => SlashCommand>> = {
   }),
   archive: () => ({ icon: 'archive', detail: vscode.l10n.t('Put this conversation away'), run: 'archiveConversation' }),
   log: () => ({ icon: 'output', detail: vscode.l10n.t('Show the log'), run: 'showLog' }),
+  side: () => ({
+    icon: 'comment-unresolved',
+    detail: vscode.l10n.t('Ask something beside the conversation, without disturbing the turn'),
+    run: askBeside,
+  }),
+  btw: () => ({
+    icon: 'comment-unresolved',
+    detail: vscode.l10n.t('As /side'),
+    run: askBeside,
+    isAlias: true,
+  }),
+  reasoning: () => ({
+    icon: 'sparkle',
+    detail: vscode.l10n.t('Choose how long the model thinks'),
+    run: 'selectModel',
+  }),
+  approvals: () => ({
+    icon: 'shield',
+    detail: vscode.l10n.t('As /mode: choose what Codex may do without asking'),
+    run: 'selectMode',
+    isAlias: true,
+  }),
+  'ide-context': () => ({
+    icon: 'eye',
+    detail: vscode.l10n.t('Send what the editor shows with each message, or stop sending it'),
+    run: toggleActive,
+  }),
+  export: () => ({
+    icon: 'markdown',
+    detail: vscode.l10n.t('Open this conversation as a Markdown document'),
+    run: 'exportConversation',
+  }),
+  goal: () => ({
+    icon: 'target',
+    detail: vscode.l10n.t('Set what Codex is to reach, over as many turns as it takes'),
+    run: (conversation, _context, words) => setGoal(conversation, words),
+  }),
+  fast: () => ({
+    icon: 'zap',
+    detail: vscode.l10n.t('Switch between the fast and the standard speed of the model'),
+    run: (conversation, { status }) => toggleFast(conversation, status),
+  }),
+  feedback: () => ({
+    icon: 'feedback',
+    detail: vscode.l10n.t('Tell the makers of Codex what you think; nothing is sent before you have seen it'),
+    run: (conversation, { feedback }) => giveFeedback(conversation, feedback),
+  }),
 };
 
 const INIT_PROMPT = `Write a file AGENTS.md for this repository, as a guide for coding agents (and people) who are new to it. \
@@ -76,22 +135,26 @@ export async function slashCompletions(query: string): Promise<CompletionView[]>
   const wanted = query.toLowerCase();
   const names = (Object.keys(COMMANDS) as ComposerCommand[]).filter((name) => name.includes(wanted));
   names.sort((one, other) => Number(other.startsWith(wanted)) - Number(one.startsWith(wanted)));
-  return names.flatMap((name) => {
-    const { icon, detail, run } = COMMANDS[name]();
+  return names.flatMap((name): CompletionView[] => {
+    const { icon, detail, run, isAlias } = COMMANDS[name]();
     if (typeof run === 'string' && !known.has(`switchyard.${run}`)) return [];
-    return [{ id: name, icon, label: `/${name}`, detail, insert: '', action: { type: 'run', command: name } as const }];
+    if (isAlias && (wanted === '' || !name.startsWith(wanted))) return [];
+    const entry = { id: name, icon, label: `/${name}`, detail };
+    if (takesArgument(name)) return [{ ...entry, insert: `/${name} `, action: { type: 'none' } as const }];
+    return [{ ...entry, insert: '', action: { type: 'run', command: name } as const }];
   });
 }
 
-/** Does a command that was written with a slash. */
+/** Does a command that was written with a slash. `argument`: the words after its name. */
 export async function runSlashCommand(
   name: ComposerCommand,
   conversation: Conversation,
   context: SlashContext,
+  argument = '',
 ): Promise<void> {
   const { run } = COMMANDS[name]();
   if (typeof run === 'string') await vscode.commands.executeCommand(`switchyard.${run}`, conversation.key);
-  else await run(conversation, context);
+  else await run(conversation, context, argument);
 }
 
 let known: Promise<ReadonlySet<string>> | undefined;
@@ -102,6 +165,21 @@ function ourCommands(): Promise<ReadonlySet<string>> {
     (ids) => new Set(ids.filter((id) => id.startsWith('switchyard.'))),
   );
   return known;
+}
+
+async function askBeside(conversation: Conversation, { sides }: SlashContext, question: string): Promise<void> {
+  await sides.ask(conversation, question);
+}
+
+async function toggleActive({ view }: Conversation, { contexts }: SlashContext): Promise<void> {
+  const include = !contexts.view(view).withActive;
+  contexts.includeActive(view, include);
+  void vscode.window.showInformationMessage(
+    include
+      ? vscode.l10n.t('What the editor shows goes with the next messages of this conversation.')
+      : vscode.l10n.t('What the editor shows does not go with the messages of this conversation any more.'),
+  );
+  return Promise.resolve();
 }
 
 async function review(conversation: Conversation): Promise<void> {

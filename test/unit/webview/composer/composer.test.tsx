@@ -4,6 +4,7 @@ import type { CompletionView, ComposerView } from '../../../../src/shared/compos
 import type { FromWebview } from '../../../../src/shared/messages';
 import {
   all,
+  APP,
   button,
   composer,
   hasButton,
@@ -67,6 +68,17 @@ describe('the menu of the composer', () => {
     expect(ofType('complete').map(({ trigger, query }) => trigger + query)).toEqual(['@ab']);
     expect([options(), activeOption()]).toEqual([['ab.ts', 'abc.ts'], 'ab.ts']);
     expect(all('[role=listbox]').map(nameOf)).toEqual(['Context']);
+  });
+
+  it('asks again once Codex runs, which could not answer before', () => {
+    show();
+    receive({ type: 'app', app: { ...APP, server: 'starting' } });
+    write('@cd');
+    answer();
+    receive({ type: 'app', app: APP });
+    expect(ofType('complete').map(({ query }) => query)).toEqual(['cd', 'cd']);
+    answer(entry('cd.ts'));
+    expect(options()).toEqual(['cd.ts']);
   });
 
   it('is walked with the arrows, and Enter puts the choice into the text, which keeps the focus', () => {

@@ -21,6 +21,8 @@ function show(text: string): { host: HTMLElement; setText: (text: string) => voi
         streaming={true}
         onOpenLink={(href) => opened.push(href)}
         onCopy={(code) => copied.push(code)}
+        onInsertCode={() => undefined}
+        onApplyCode={() => undefined}
       />
     ),
     host,
@@ -58,6 +60,12 @@ describe('Markdown', () => {
     expect(host.querySelector('h1, h2')).toBeNull();
   });
 
+  it('tells a screen reader levels of headings without a gap, whatever depths the model chose', () => {
+    const { host } = show('## Two\n\n## Two again\n\n#### Four\n\n# One\n\n### Three');
+    const levels = [...host.querySelectorAll('[aria-level]')].map((heading) => heading.getAttribute('aria-level'));
+    expect(levels).toEqual(['2', '2', '3', '2', '3']);
+  });
+
   it('renders nested lists, the first number of a list and tasks', () => {
     const { host } = show('3. three\n   - inner\n\nbetween\n\n- [x] done\n- [ ] open');
     expect(host.querySelector('ol')?.getAttribute('start')).toBe('3');
@@ -82,7 +90,7 @@ describe('Markdown', () => {
     const { host } = show('```ts title\nconst a = "<b>";\n```\n');
     expect(host.querySelector('.code-bar')?.textContent).toContain('ts');
     expect(host.querySelector('pre code')?.textContent).toBe('const a = "<b>";');
-    host.querySelector<HTMLButtonElement>('button[aria-label="Copy code"]')!.click();
+    host.querySelector<HTMLButtonElement>('button[aria-label="Copy code: ts"]')!.click();
     expect(copied).toEqual(['const a = "<b>";']);
   });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { lexer, type Token } from 'marked';
+import type { Token } from 'marked';
 import { describe, expect, it } from 'vitest';
-import { MarkdownBlocks } from '../../../../webview/ui/markdown/blocks';
+import { markdown, MarkdownBlocks } from '../../../../webview/ui/markdown/blocks';
 
 /** What may stand at the beginning of a line, and what may follow it: every construct that can reach over lines. */
 const FRAGMENTS = [
@@ -47,6 +47,15 @@ const FRAGMENTS = [
   '<?php',
   '<b>bold</b>',
   '    indented code',
+  '$$',
+  '$$ x = 1 $$',
+  '$$x$$ and words',
+  '\\[',
+  'a + b \\]',
+  '  $$',
+  'a price of $5 and $6',
+  'a formula $a*b$ and $c*d$',
+  '\\(a\\) inline',
   '\tindented by tab',
   '[link](https://example.com)',
   '[reference][1]',
@@ -76,7 +85,7 @@ const documents = fc
 /** Blank space between blocks is not shown, and a parse that begins behind it does not see it. */
 const shown = (blocks: readonly Token[]) => blocks.filter(({ type }) => type !== 'space');
 
-const whole = (text: string): Token[] => lexer(text, { gfm: true });
+const whole = (text: string): Token[] => markdown.lexer(text);
 
 const PARAGRAPH = 'A paragraph of some words, **bold** ones and `code` among them.\n\n';
 

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
-import { lexer } from 'marked';
 import { describe, expect, it } from 'vitest';
-import { MarkdownBlocks } from '../../../../webview/ui/markdown/blocks';
+import { markdown, MarkdownBlocks } from '../../../../webview/ui/markdown/blocks';
 
 const FRAGMENTS = [
   'plain words',
@@ -55,6 +54,13 @@ const FRAGMENTS = [
   '   ',
   'a\r\nb\rc',
   '&amp; &#35; ©',
+  '$$\nx = 1\n- 2\n$$',
+  'words\n\\[ a \\]\nwords\n$$\nx\n---\n$$',
+  '$$',
+  'words\n$$\na\n# b',
+  '\\[ a \\]\nwords',
+  '- item\n  $$\n  a',
+  'words with $x_1*y_2$, $5 and $6, \\(a\\) and $$b$$',
   'trailing backslash\\',
 ];
 
@@ -72,11 +78,11 @@ const document = fc
   .map((parts) => parts.flat().join(''));
 
 const noisy = fc
-  .array(fc.constantFrom(...'`~*_-#>|[]():"\'<a /!\\ \n\r\t1.x'.split(''), '\n\n', '\n\nx\n\n'), { maxLength: 40 })
+  .array(fc.constantFrom(...'$`~*_-#>|[]():"\'<a /!\\ \n\r\t1.x'.split(''), '\n\n', '\n\nx\n\n'), { maxLength: 40 })
   .map((characters) => characters.join(''));
 
 function expectSameAsOneParse(blocks: MarkdownBlocks, text: string): void {
-  expect(blocks.blocks).toEqual([...lexer(text)]);
+  expect(blocks.blocks).toEqual([...markdown.lexer(text)]);
 }
 
 /** Grows a text and checks every prefix. `steps` are the lengths of the deltas, taken in turn. */

@@ -18,7 +18,19 @@ function show(text: string) {
   const onOpenLink = vi.fn<(href: string) => void>();
   const onCopy = vi.fn<(text: string) => void>();
   const root = document.body.appendChild(document.createElement('main'));
-  unmount = render(() => <Markdown text={value()} streaming={false} onOpenLink={onOpenLink} onCopy={onCopy} />, root);
+  unmount = render(
+    () => (
+      <Markdown
+        text={value()}
+        streaming={false}
+        onOpenLink={onOpenLink}
+        onCopy={onCopy}
+        onInsertCode={() => undefined}
+        onApplyCode={() => undefined}
+      />
+    ),
+    root,
+  );
   const find = (selector: string): HTMLElement => {
     const element = root.querySelector<HTMLElement>(selector);
     if (!element) throw new Error(`no ${selector} in ${root.innerHTML}`);
@@ -42,13 +54,13 @@ describe('Markdown, block by block', () => {
 
   it('shows the marks inside a paragraph', () => {
     const { find } = show('a **b** *c* ~~d~~ `e` \\* f  \ng');
-    expect(find('p').innerHTML).toBe('a <strong>b</strong> <em>c</em> <del>d</del> <code>e</code> * f<br>g');
+    expect(find('p').innerHTML).toBe('a <strong>b</strong> <em>c</em> <del>d</del> <code dir="ltr">e</code> * f<br>g');
   });
 
   it('shows code with its language and copies exactly the code', () => {
     const { find, onCopy } = show('```js title=x\nlet a = "<b>";\n```');
-    expect([find('.code-bar span').textContent, find('pre code').textContent]).toEqual(['js', 'let a = "<b>";']);
-    find('button[aria-label="Copy code"]').click();
+    expect([find('.code-title').textContent, find('pre code').textContent]).toEqual(['x', 'let a = "<b>";']);
+    find('button[aria-label="Copy code: x"]').click();
     expect(onCopy).toHaveBeenCalledExactlyOnceWith('let a = "<b>";');
   });
 

@@ -1,0 +1,50 @@
+import { beforeEach, expect, it } from 'vitest';
+import { Drafts } from '../../../../src/surfaces/chat/drafts';
+import { ManualTimer } from '../../../support/manualServer';
+
+let clock: ManualTimer;
+let stored: unknown[];
+const of = (key: string, threadId: string | null = null) => ({ key, threadId });
+
+function open(initial?: unknown): Drafts {
+  clock = new ManualTimer();
+  stored = [];
+  const memory = {
+    keys: () => [],
+    get: () => initial,
+    update: (_: string, value: unknown) => Promise.resolve(void stored.push(value)),
+  };
+  return new Drafts(memory as never, clock.timer);
+}
+
+let drafts: Drafts;
+beforeEach(() => {
+  drafts = open();
+});
+
+it('knows every letter at once, and stores them a moment later, together', () => {
+  drafts.set(of('a'), 'h');
+  drafts.set(of('a'), 'hi');
+  drafts.set(of('b', 'thread'), 'there');
+  expect([drafts.get(of('a')), stored]).toEqual(['hi', []]);
+  clock.elapse();
+  expect(stored).toEqual([{ a: 'hi', thread: 'there' }]);
+});
+
+it('stores what is left when the window closes, and nothing twice', async () => {
+  drafts.set(of('a'), 'hi');
+  await drafts.flush();
+  await drafts.flush();
+  clock.elapse();
+  expect(stored).toEqual([{ a: 'hi' }]);
+});
+
+it('finds the draft of a conversation that got its thread since', () => {
+  drafts.set(of('a'), 'hi');
+  expect(drafts.get(of('a', 'thread'))).toBe('hi');
+});
+
+it('begins with what was stored, and with nothing where that is damaged', () => {
+  expect(open({ a: 'kept' }).get(of('a'))).toBe('kept');
+  expect(open({ a: 1 }).get(of('a'))).toBe('');
+});

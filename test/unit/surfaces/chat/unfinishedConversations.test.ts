@@ -1,0 +1,103 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { nullLogger } from '../../../../src/base/logger';
+import { Conversations } from '../../../../src/conversation/conversations';
+import { UnfinishedConversations } from '../../../../src/surfaces/chat/unfinishedConversations';
+import { fakeClient, settled, THREAD } from '../../../support/fakeClient';
+import { ManualTimer } from '../../../support/manualServer';
+
+let folder: string;
+let file: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'switchyard-unfinished-'));
+  file = path.join(folder, 'storage', 'unfinished.json');
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A window on the folder: its conversations, and what it keeps of them. */
+function openWindow(version = '1') {
+  const clock = new ManualTimer();
+  const unfinished = new UnfinishedConversations({ file, version, timer: clock.timer, logger: nullLogger });
+  const { server, context } = fakeClient({ unfinished });
+  const conversations = new Conversations(context, () => ({ mode: 'ask', model: '', effort: '', folder: '/project' }));
+  unfinished.follow(conversations);
+  return { clock, unfinished, server, conversations };
+}
+
+/** A conversation with a turn that runs and a message that waits for its end. */
+async function converse({ conversations }: ReturnType<typeof openWindow>) {
+  const conversation = conversations.create();
+  await conversation.send('first');
+  await conversation.send('second');
+  return conversation;
+}
+
+it('gives the next window the queue and the unread marks', async () => {
+  const before = openWindow();
+  const conversation = await converse(before);
+  before.conversations.markUnread(conversation.key);
+  before.unfinished.flush();
+  const after = openWindow();
+  expect(after.conversations.unreadCount).toBe(1);
+  const reopened = after.conversations.openThread(THREAD);
+  expect(reopened.view.queue.map(({ text }) => text)).toEqual(['second']);
+  after.conversations.markRead(reopened.key);
+  expect(after.conversations.unreadCount).toBe(0);
+});
+
+it('is at most a second behind, for a window that ends without a word', async () => {
+  const before = openWindow();
+  await converse(before);
+  before.clock.elapse();
+  await vi.waitFor(() => expect(readFileSync(file, 'utf8')).toContain('second'));
+  expect(openWindow().unfinished.recall(THREAD)?.queue).toHaveLength(1);
+});
+
+it('keeps what was left of conversations that the next window did not open', async () => {
+  const before = openWindow();
+  await converse(before);
+  before.unfinished.flush();
+  const idle = openWindow();
+  idle.conversations.create();
+  idle.unfinished.flush();
+  expect(openWindow().unfinished.recall(THREAD)?.queue).toHaveLength(1);
+});
+
+it('forgets what was sent meanwhile, also for a conversation that was let go and is opened again', async () => {
+  const before = openWindow();
+  await converse(before);
+  before.unfinished.flush();
+  const after = openWindow();
+  const reopened = after.conversations.openThread(THREAD);
+  await settled();
+  for (const { id } of reopened.view.queue) reopened.takeFromQueue(id);
+  for (const { id } of reopened.view.outbox) reopened.removeFromOutbox(id);
+  after.clock.elapse();
+  expect(after.conversations.release(reopened)).toBe(true);
+  expect(after.conversations.openThread(THREAD).view.queue).toEqual([]);
+  after.unfinished.flush();
+  expect(openWindow().unfinished.recall(THREAD)?.queue ?? []).toEqual([]);
+});
+
+it('keeps nothing of what happens while the window ends', async () => {
+  const before = openWindow();
+  const conversation = await converse(before);
+  before.unfinished.flush();
+  for (const { id } of conversation.view.queue) conversation.takeFromQueue(id);
+  before.clock.elapse();
+  before.unfinished.flush();
+  expect(openWindow().unfinished.recall(THREAD)?.queue).toHaveLength(1);
+});
+
+it('begins with nothing where the file is damaged or was written by another version', async () => {
+  const before = openWindow();
+  await converse(before);
+  before.unfinished.flush();
+  expect(openWindow('2').unfinished.recall(THREAD)).toBeUndefined();
+  writeFileSync(file, '{"version":"1","unread":[],"conversations":{"T":{"queue":7}}}');
+  expect(openWindow().unfinished.recall('T')).toBeUndefined();
+});

@@ -1,0 +1,3 @@
+import { post } from './host/vscodeApi';
+
+document.getElementById('reload')?.addEventListener('click', () => post({ type: 'reload' }));
