@@ -61,8 +61,8 @@ export function activate(context: vscode.ExtensionContext): ExtensionParts {
   shutdown = async () => {
     // First: the end of Codex is no news of the conversations.
     unfinished.flush();
-    await codex.dispose();
-    await Promise.all([records.flush(), surfaces.drafts.flush()]);
+    await Promise.all([surfaces.drafts.flush(), codex.dispose()]);
+    await records.flush();
   };
   const client = store.add(new AppServerClient(codex.server, log, systemTimer));
   const fullAccess = new FullAccessGate();

@@ -155,7 +155,7 @@ test('a whole session is done by accessible names alone: ask, mention, approve, 
   await chat.review.getByRole('button', { name: 'Changed files' }).click();
   const files = chat.review.getByRole('list', { name: 'Files with unreviewed changes' });
   await files.getByRole('button', { name: STORY, exact: true }).click();
-  await editor.tab('story.txt').waitFor();
+  await editor.tab('story.txt \\(unreviewed').waitFor();
   await chat.review.getByRole('button', { name: 'Keep all' }).click();
   await chat.review.waitFor({ state: 'hidden' });
   await chat.button('Undo turn').click();

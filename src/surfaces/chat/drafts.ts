@@ -13,6 +13,8 @@ const stored = z.record(z.string(), z.string()).catch({});
 /** What the person typed and did not send, per conversation; kept over reloads and crashes. */
 export class Drafts implements Disposable {
   private readonly texts: Map<string, string>;
+  private isStored = true;
+  /** Runs until the next change may be stored. */
   private storing: Disposable | undefined;
 
   constructor(
@@ -34,13 +36,14 @@ export class Drafts implements Disposable {
     if (threadId !== null) this.texts.delete(threadId);
     if (text !== '') this.texts.set(threadId ?? key, text);
     while (this.texts.size > MAX_DRAFTS) this.texts.delete(this.texts.keys().next().value ?? '');
-    this.storing ??= this.timer(STORE_MS, () => void this.flush());
+    this.isStored = false;
+    if (!this.storing) this.store();
   }
 
   /** Stores what is not stored yet. */
   async flush(): Promise<void> {
-    if (!this.storing) return;
-    this.dispose();
+    if (this.isStored) return;
+    this.isStored = true;
     await this.memory.update(STORAGE_KEY, Object.fromEntries(this.texts));
   }
 
@@ -48,6 +51,15 @@ export class Drafts implements Disposable {
   dispose(): void {
     this.storing?.dispose();
     this.storing = undefined;
+  }
+
+  /** The first change at once: the editor itself is a moment behind, and the window may be about to end. */
+  private store(): void {
+    this.storing = this.timer(STORE_MS, () => {
+      this.storing = undefined;
+      if (!this.isStored) this.store();
+    });
+    void this.flush();
   }
 }
 

@@ -1,3 +1,6 @@
+// The converter pauses when it works for long, with a timer that this gives it.
+// eslint-disable-next-line switchyard/import-table -- a part of the converter: nothing of it is used here
+import 'vscode-jsonrpc/node';
 import type * as lsp from 'vscode-languageserver-types';
 import type * as vscode from 'vscode';
 import { createConverter } from 'vscode-languageclient/$test/common/protocolConverter';
