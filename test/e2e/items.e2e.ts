@@ -1,26 +1,22 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Chat } from '../support/chat';
-import { picture, setTheme } from '../support/gallery';
+import { setTheme } from '../support/gallery';
 import { everyItem, IMAGE_FILE, INJECTED, UNKNOWN } from '../support/injectedItems';
 import { functionCall, message, modelTurn, webSearch } from '../support/modelServer';
 import { Gate } from '../support/pacing';
-import type { PictureName } from '../support/pictures';
 import { png } from '../support/png';
 import { useSession } from '../support/session';
 import {
   ALL_THEMES,
-  type Answer,
   axeFindings,
   EVERY_TOOL,
   holdTurn,
+  onStage,
   prepareStage,
   rowOf,
   rowsWith,
-  runTurn,
-  stageChat,
 } from '../support/stage';
 import { TappedCodex } from '../support/tappedCodex';
 
@@ -57,20 +53,7 @@ const REVIEW = {
 /** The turn that goes on until the test is done with it. */
 let held = new Gate();
 
-const newChat = (): Promise<Chat> => stageChat(session());
-/** A turn that ends with "Done." after the model's answers. */
-const run = (chat: Chat, text: string, ...answers: Answer[]): Promise<void> =>
-  runTurn(session(), chat, text, ...answers);
-const shoot = (chat: Chat, name: PictureName, ...parts: Locator[]): Promise<void> =>
-  picture(session(), chat, name, ...parts);
-
-/** The line of a step: what unfolds it, where there is more to see. */
-const stepButton = (chat: Chat, name: string | RegExp): Locator => chat.transcript.getByRole('button', { name });
-
-/** What is shown was made by the real codex, not put into its turn. */
-function expectReal(type: Parameters<TappedCodex['items']>[0]): void {
-  expect(codex.items(type).length, `items of type ${type}`).toBeGreaterThan(0);
-}
+const { newChat, run, shoot, stepButton, expectReal } = onStage(session, codex);
 
 describe('tools, searches and images', () => {
   test('a call of an MCP tool names server and tool, and unfolds to what it was given and gave', async () => {

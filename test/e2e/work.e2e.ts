@@ -1,22 +1,9 @@
-import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { Chat } from '../support/chat';
-import { picture } from '../support/gallery';
 import { INJECTED } from '../support/injectedItems';
 import { applyPatch, execCommand, functionCall, message, reasoning } from '../support/modelServer';
 import { Gate } from '../support/pacing';
-import type { PictureName } from '../support/pictures';
 import { useSession } from '../support/session';
-import {
-  type Answer,
-  answerWith,
-  EVERY_TOOL,
-  holdTurn,
-  prepareStage,
-  rowOf,
-  runTurn,
-  stageChat,
-} from '../support/stage';
+import { answerWith, EVERY_TOOL, holdTurn, onStage, prepareStage, rowOf } from '../support/stage';
 import { TappedCodex } from '../support/tappedCodex';
 
 const codex = new TappedCodex();
@@ -41,20 +28,7 @@ const packs = Math.floor(quantity / size);
 - Take whole packs only
 - Never round up`;
 
-const newChat = (): Promise<Chat> => stageChat(session());
-/** A turn that ends with "Done." after the model's answers. */
-const run = (chat: Chat, text: string, ...answers: Answer[]): Promise<void> =>
-  runTurn(session(), chat, text, ...answers);
-const shoot = (chat: Chat, name: PictureName, ...parts: Locator[]): Promise<void> =>
-  picture(session(), chat, name, ...parts);
-
-/** The line of a step: what unfolds it, where there is more to see. */
-const stepButton = (chat: Chat, name: string | RegExp): Locator => chat.transcript.getByRole('button', { name });
-
-/** What is shown was made by the real codex, not put into its turn. */
-function expectReal(type: Parameters<TappedCodex['items']>[0]): void {
-  expect(codex.items(type).length, `items of type ${type}`).toBeGreaterThan(0);
-}
+const { newChat, run, shoot, stepButton, expectReal } = onStage(session, codex);
 
 describe('messages', () => {
   test('the person’s message is an article that begins with "You", with the file that they named', async () => {

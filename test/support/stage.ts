@@ -1,11 +1,14 @@
 import AxeBuilder from '@axe-core/playwright';
 import path from 'node:path';
 import type { Locator } from 'playwright-core';
-import { vi } from 'vitest';
+import { expect, vi } from 'vitest';
 import type { Chat } from './chat';
+import { picture } from './gallery';
 import { message, type ModelCall, modelTurn, type Step } from './modelServer';
 import { Gate } from './pacing';
+import type { PictureName } from './pictures';
 import type { Session } from './session';
+import type { TappedCodex } from './tappedCodex';
 
 /** One answer of the model: what it calls or says, in order. */
 export type Answer = readonly (readonly Step[])[];
@@ -90,6 +93,23 @@ export async function holdTurn(session: Session, chat: Chat, text: string): Prom
     if (session.model.requests.length === before) throw new Error('The model was not asked.');
   }, 30_000);
   return gate;
+}
+
+/** What every test of rows does on the stage of `session`, whose codex is `codex`. */
+export function onStage(session: () => Session, codex: TappedCodex) {
+  return {
+    newChat: (): Promise<Chat> => stageChat(session()),
+    /** A turn that ends with "Done." after the model's answers. */
+    run: (chat: Chat, text: string, ...answers: Answer[]): Promise<void> => runTurn(session(), chat, text, ...answers),
+    shoot: (chat: Chat, name: PictureName, ...parts: Locator[]): Promise<void> =>
+      picture(session(), chat, name, ...parts),
+    /** The line of a step: what unfolds it, where there is more to see. */
+    stepButton: (chat: Chat, name: string | RegExp): Locator => chat.transcript.getByRole('button', { name }),
+    /** What is shown was made by the real codex, not put into its turn. */
+    expectReal: (type: Parameters<TappedCodex['items']>[0]): void => {
+      expect(codex.items(type).length, `items of type ${type}`).toBeGreaterThan(0);
+    },
+  };
 }
 
 /** The row of the transcript in which this stands. */

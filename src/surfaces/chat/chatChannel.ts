@@ -81,6 +81,7 @@ export class ChatChannel implements Disposable {
   }
 
   setVisible(visible: boolean): void {
+    if (visible === this.isVisible) return;
     this.page.setVisible(visible);
     if (visible) this.sendSnapshot();
     else this.feed.stop();

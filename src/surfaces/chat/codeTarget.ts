@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { fenceInfo } from '../../shared/codeFence';
+import { isInside } from '../edits/isInside';
 import { leadsOutside } from '../edits/linkedOutside';
 import { isDirtyNotebook, isReadOnly } from '../edits/openDocuments';
 import { exists } from '../edits/diskFile';
@@ -57,9 +58,4 @@ export async function reasonAgainst(file: string): Promise<string | undefined> {
   }
   if ((await exists(file)) && (await isReadOnly(uri))) return vscode.l10n.t('{0} is read-only', name);
   return undefined;
-}
-
-function isInside(file: string, folder: string): boolean {
-  const relative = path.relative(folder, file);
-  return relative !== '' && relative.split(path.sep)[0] !== '..' && !path.isAbsolute(relative);
 }

@@ -5,28 +5,20 @@ import type { Logger } from '../../base/logger';
 import type { Conversation } from '../../conversation/conversation';
 import type { Conversations } from '../../conversation/conversations';
 import type { SentMessage } from '../../conversation/sentMessage';
-import { type Attachment, ATTACHMENT_KINDS } from '../../shared/composer';
+import type { Attachment } from '../../shared/composer';
 import type { ConversationView } from '../../shared/conversation';
 import type { FromWebview } from '../../shared/messages';
 import type { RestoreCheckpoint } from '../review/restoreCheckpoint';
 import type { Composers } from './composers';
 import type { ComposerActions } from './context/composerActions';
-import type { ComposerContexts } from './context/composerContexts';
+import { type ComposerContexts, storedAttachment } from './context/composerContexts';
 import type { Drafts } from './drafts';
 
 const STORAGE_KEY = 'messageEdits';
 const MAX_EDITS = 50;
 
-const attachment = z.object({
-  id: z.string(),
-  kind: z.enum(ATTACHMENT_KINDS),
-  label: z.string(),
-  detail: z.string(),
-  path: z.string().nullable(),
-  text: z.string(),
-}) satisfies z.ZodType<Attachment>;
 const stored = z
-  .record(z.string(), z.object({ turnId: z.string(), draft: z.string(), attachments: z.array(attachment) }))
+  .record(z.string(), z.object({ turnId: z.string(), draft: z.string(), attachments: z.array(storedAttachment) }))
   .catch({});
 
 /** A message that is edited: the turn it began, and what stood in the composer before. */

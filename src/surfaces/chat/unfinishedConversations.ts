@@ -7,6 +7,7 @@ import { messageOf } from '../../base/errors';
 import type { Logger } from '../../base/logger';
 import type { Timer } from '../../base/timer';
 import type { Conversations } from '../../conversation/conversations';
+import type { ConversationView } from '../../shared/conversation';
 import { type Unfinished, unfinishedOf, type UnfinishedMemory } from '../../conversation/unfinished';
 
 const SAVE_MS = 1_000;
@@ -47,7 +48,7 @@ interface UnfinishedConversationsOptions {
  */
 export class UnfinishedConversations implements UnfinishedMemory, Disposable {
   private readonly store = new DisposableStore();
-  /** By thread, else key: of open conversations as it was saved last, of others as they were left. */
+  /** By thread, else key: of open conversations as it was noted last, of others as they were left. */
   private readonly left: Map<string, Unfinished>;
   readonly unread: readonly string[];
   private conversations: Conversations | undefined;
@@ -70,7 +71,13 @@ export class UnfinishedConversations implements UnfinishedMemory, Disposable {
   /** Begins to keep what these conversations leave unfinished. */
   follow(conversations: Conversations): void {
     this.conversations = conversations;
-    this.store.add(conversations.onDidChange(() => this.saveSoon()));
+    this.store.add(
+      conversations.onDidChange((conversation) => {
+        // It may be closed, and opened again, before anything is saved.
+        if (conversation) this.note(conversation.view);
+        this.saveSoon();
+      }),
+    );
   }
 
   /** Writes what is not written yet. What happens afterwards, while the window ends, is not kept. */
@@ -121,20 +128,23 @@ export class UnfinishedConversations implements UnfinishedMemory, Disposable {
 
   /** Everything as it is stored. */
   private content(): string {
-    for (const { view } of this.conversations?.all ?? []) {
-      const id = view.threadId ?? view.key;
-      const before = this.left.get(id);
-      const now = unfinishedOf(view);
-      // One that is being read, or could not be, has its turns still to come.
-      const isRead = view.threadId === null || (!view.loading && view.turns.length > 0);
-      const { turn: last, waiting } = (isRead ? now : before) ?? NOTHING;
-      this.left.delete(view.key);
-      this.left.delete(id);
-      if (now || last) this.left.set(id, { ...NOTHING, ...now, turn: last && fitting(last), waiting });
-    }
-    const conversations = Object.fromEntries([...this.left].slice(-MAX_CONVERSATIONS));
+    for (const { view } of this.conversations?.all ?? []) this.note(view);
+    const kept = [...this.left].slice(-MAX_CONVERSATIONS);
+    const conversations = Object.fromEntries(kept.map(([id, left]) => [id, { ...left, turn: fitting(left.turn) }]));
     const unread = this.conversations?.unreadThreads ?? this.unread;
     return JSON.stringify({ version: this.options.version, unread, conversations });
+  }
+
+  private note(view: Readonly<ConversationView>): void {
+    const id = view.threadId ?? view.key;
+    const before = this.left.get(id);
+    const now = unfinishedOf(view);
+    // One that is being read, or could not be, has its turns still to come.
+    const isRead = view.threadId === null || (!view.loading && view.turns.length > 0);
+    const { turn, waiting } = (isRead ? now : before) ?? NOTHING;
+    this.left.delete(view.key);
+    this.left.delete(id);
+    if (now || turn) this.left.set(id, { ...NOTHING, ...now, turn, waiting });
   }
 
   private read(): Stored {
@@ -154,8 +164,8 @@ export class UnfinishedConversations implements UnfinishedMemory, Disposable {
 
 const NOTHING: Unfinished = { queue: [], outbox: [], turn: null, waiting: false };
 
-function fitting(last: NonNullable<Unfinished['turn']>): Unfinished['turn'] {
-  return JSON.stringify(last).length > MAX_TURN_CHARACTERS ? null : last;
+function fitting(turn: Unfinished['turn']): Unfinished['turn'] {
+  return JSON.stringify(turn).length > MAX_TURN_CHARACTERS ? null : turn;
 }
 
 function isMissing(error: unknown): boolean {

@@ -77,15 +77,17 @@ export function createMenu(choose: (item: CompletionView, token: Token) => void)
   const isCurrent = (): boolean => timer === undefined && completions().request === asked;
   const chooseActive = (): void => {
     const [item, wanted] = [items()[active()], token()];
-    chooseOnAnswer = false;
     if (item && wanted) choose(item, wanted);
   };
   // What is shown may still be the answer to fewer letters.
-  const chooseSoon = (): unknown => (isCurrent() ? chooseActive() : (chooseOnAnswer = true));
+  const chooseSoon = (): void => {
+    chooseOnAnswer = !isCurrent();
+    if (!chooseOnAnswer) chooseActive();
+  };
   createEffect(
     on(completions, () => {
       setActive(0);
-      if (chooseOnAnswer && isCurrent()) chooseActive();
+      if (chooseOnAnswer) chooseSoon();
     }),
   );
   const close = (): unknown => setClosedAt(token()?.start);
@@ -120,7 +122,7 @@ interface OpenMenu {
   readonly active: number;
   setActive(index: number): void;
   close(): void;
-  choose(): unknown;
+  choose(): void;
 }
 
 /** `false`: the key is not the menu's. */

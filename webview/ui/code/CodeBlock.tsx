@@ -54,6 +54,8 @@ function Code(props: { readonly text: string; readonly language: string; readonl
   createEffect(() => {
     const grammar = props.isWhole ? grammarOf(props.language) : undefined;
     const theme = grammar === undefined ? undefined : codeTheme();
+    // The colours of another theme may not be readable in this one, whose own can take a while.
+    chunks.clearColors();
     if (grammar === undefined || !theme) return;
     onCleanup(
       pageHighlighter.highlight({ code: props.text, grammar, theme }, (index, lines) => chunks.color(index, lines)),

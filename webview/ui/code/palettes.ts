@@ -19,20 +19,22 @@ const SCOPES = {
 
 type Role = keyof typeof SCOPES;
 
+const DARK: Readonly<Record<Role, string>> = {
+  comment: '#6a9955',
+  string: '#ce9178',
+  regexp: '#d7ba7d',
+  number: '#b5cea8',
+  constant: '#569cd6',
+  keyword: '#c586c0',
+  storage: '#569cd6',
+  operator: '#d4d4d4',
+  function: '#dcdcaa',
+  type: '#4ec9b0',
+  variable: '#9cdcfe',
+};
+
 const COLORS: Readonly<Record<Lighting, Readonly<Record<Role, string>>>> = {
-  dark: {
-    comment: '#6a9955',
-    string: '#ce9178',
-    regexp: '#d7ba7d',
-    number: '#b5cea8',
-    constant: '#569cd6',
-    keyword: '#c586c0',
-    storage: '#569cd6',
-    operator: '#d4d4d4',
-    function: '#dcdcaa',
-    type: '#4ec9b0',
-    variable: '#9cdcfe',
-  },
+  dark: DARK,
   light: {
     comment: '#008000',
     string: '#a31515',
@@ -46,19 +48,7 @@ const COLORS: Readonly<Record<Lighting, Readonly<Record<Role, string>>>> = {
     type: '#267f99',
     variable: '#001080',
   },
-  highContrast: {
-    comment: '#7ca668',
-    string: '#ce9178',
-    regexp: '#d7ba7d',
-    number: '#b5cea8',
-    constant: '#569cd6',
-    keyword: '#c586c0',
-    storage: '#569cd6',
-    operator: '#d4d4d4',
-    function: '#dcdcaa',
-    type: '#4ec9b0',
-    variable: '#9cdcfe',
-  },
+  highContrast: { ...DARK, comment: '#7ca668' },
   highContrastLight: {
     comment: '#515151',
     string: '#0f4a85',

@@ -10,7 +10,8 @@ const STORAGE_KEY = 'attachments';
 const MAX_CONVERSATIONS = 100;
 const MAX_ATTACHMENTS = 50;
 
-const attachment = z.object({
+/** An attachment as it is stored. */
+export const storedAttachment = z.object({
   id: z.string(),
   kind: z.enum(ATTACHMENT_KINDS),
   label: z.string(),
@@ -18,7 +19,9 @@ const attachment = z.object({
   path: z.string().nullable(),
   text: z.string(),
 }) satisfies z.ZodType<Attachment>;
-const stored = z.record(z.string(), z.object({ attachments: z.array(attachment), withActive: z.boolean() })).catch({});
+const stored = z
+  .record(z.string(), z.object({ attachments: z.array(storedAttachment), withActive: z.boolean() }))
+  .catch({});
 
 interface Context {
   readonly attachments: readonly Attachment[];

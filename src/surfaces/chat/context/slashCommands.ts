@@ -24,7 +24,7 @@ interface SlashCommand {
   readonly icon: string;
   readonly detail: string;
   /** A command of the extension that does it, or what to do. */
-  readonly run: string | ((conversation: Conversation, context: SlashContext, argument: string) => Promise<unknown>);
+  readonly run: string | ((conversation: Conversation, context: SlashContext, argument: string) => unknown);
   /** Another name of a command: listed once somebody types it. */
   readonly isAlias?: true;
 }
@@ -48,10 +48,7 @@ const COMMANDS: Readonly<Record<ComposerCommand, () => SlashCommand>> = {
   plan: () => ({
     icon: 'checklist',
     detail: vscode.l10n.t('Plan mode: read only, nothing is written'),
-    run: (conversation) => {
-      conversation.configure({ mode: 'plan' });
-      return Promise.resolve();
-    },
+    run: (conversation) => conversation.configure({ mode: 'plan' }),
   }),
   status: () => ({
     icon: 'info',
@@ -167,11 +164,11 @@ function ourCommands(): Promise<ReadonlySet<string>> {
   return known;
 }
 
-async function askBeside(conversation: Conversation, { sides }: SlashContext, question: string): Promise<void> {
-  await sides.ask(conversation, question);
+function askBeside(conversation: Conversation, { sides }: SlashContext, question: string): Promise<void> {
+  return sides.ask(conversation, question);
 }
 
-async function toggleActive({ view }: Conversation, { contexts }: SlashContext): Promise<void> {
+function toggleActive({ view }: Conversation, { contexts }: SlashContext): void {
   const include = !contexts.view(view).withActive;
   contexts.includeActive(view, include);
   void vscode.window.showInformationMessage(
@@ -179,7 +176,6 @@ async function toggleActive({ view }: Conversation, { contexts }: SlashContext):
       ? vscode.l10n.t('What the editor shows goes with the next messages of this conversation.')
       : vscode.l10n.t('What the editor shows does not go with the messages of this conversation any more.'),
   );
-  return Promise.resolve();
 }
 
 async function review(conversation: Conversation): Promise<void> {

@@ -12,7 +12,8 @@ import { FileInventory } from './fileInventory';
 import type { SeenFile } from './fileStates';
 import { IgnoredFiles } from './ignoredFiles';
 import { namedFiles } from './namedFiles';
-import { ANNOUNCED_LATE_MS, isInside, RunningCommands, type TimedCommand } from './runningCommands';
+import { isInside } from '../isInside';
+import { ANNOUNCED_LATE_MS, RunningCommands, type TimedCommand } from './runningCommands';
 
 export interface CommandChangesOptions {
   readonly changes: CodexChanges;

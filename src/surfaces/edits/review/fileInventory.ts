@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { isInside } from './runningCommands';
+import { isInside } from '../isInside';
 
 const MAX_FILES = 50_000;
 

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { AnnouncedCommand } from '../../../conversation/commandAnnouncer';
+import { isInside } from '../isInside';
 
 /** A command of Codex, with the time in which its changes were made (milliseconds; `null`: it still runs). */
 export interface TimedCommand extends AnnouncedCommand {
@@ -64,14 +65,6 @@ export class RunningCommands {
     const oldest = this.now() - REMEMBERED_MS;
     this.commands = this.commands.filter(({ endedAtMs }) => endedAtMs === null || endedAtMs >= oldest);
   }
-}
-
-/** Whether `file` lies in `folder` or deeper. */
-export function isInside(file: string, folder: string): boolean {
-  // Asked of every file that is known when one of them is gone: this is a hundred times as fast as below.
-  if (path.sep === '/' && !folder.endsWith('/')) return file.startsWith(folder) && file[folder.length] === '/';
-  const relative = path.relative(folder, file);
-  return relative !== '' && relative.split(path.sep)[0] !== '..' && !path.isAbsolute(relative);
 }
 
 function isDuring({ startedAtMs, endedAtMs }: TimedCommand, timeMs: number): boolean {

@@ -76,7 +76,6 @@ it('forgets what was sent meanwhile, also for a conversation that was let go and
   await settled();
   for (const { id } of reopened.view.queue) reopened.takeFromQueue(id);
   for (const { id } of reopened.view.outbox) reopened.removeFromOutbox(id);
-  after.clock.elapse();
   expect(after.conversations.release(reopened)).toBe(true);
   expect(after.conversations.openThread(THREAD).view.queue).toEqual([]);
   after.unfinished.flush();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AnnouncedCommand } from '../../../../../src/conversation/commandAnnouncer';
-import { isInside, RunningCommands } from '../../../../../src/surfaces/edits/review/runningCommands';
+import { RunningCommands } from '../../../../../src/surfaces/edits/review/runningCommands';
 
 const command = (itemId: string, changes: Partial<AnnouncedCommand> = {}): AnnouncedCommand => ({
   threadId: 'thread',
@@ -66,17 +66,5 @@ describe('The commands that run', () => {
     expect(commands.authorOf('/w/src/x.txt', time.now)).toBe(named);
     expect(commands.authorOf('/w/src/y.txt', time.now)).toBe(near);
     expect(commands.authorOf('/elsewhere/y.txt', time.now)).toBe(late);
-  });
-});
-
-describe('A file is inside a folder', () => {
-  it.each([
-    ['/w/a', '/w', true],
-    ['/w/..a', '/w', true],
-    ['/w', '/w', false],
-    ['/wa/b', '/w', false],
-    ['/a', '/w', false],
-  ])('%s in %s: %s', (file, folder, inside) => {
-    expect(isInside(file, folder)).toBe(inside);
   });
 });
