@@ -20,7 +20,7 @@ import { FocusedChat } from './surfaces/chat/focusedChat';
 import { type PanelActionsContext, receiveFromPanel } from './surfaces/chat/panelActions';
 import { SidebarChats } from './surfaces/chat/sidebarChats';
 import { ProposalDiff } from './surfaces/edits/proposalDiff';
-import { ProposalPanels } from './surfaces/review/proposalPanels';
+import { ProposalPanels } from './surfaces/edits/proposalPanels';
 import { followConversations } from './surfaces/status/attention';
 import { ConversationsTree } from './surfaces/status/conversationsTree';
 import { systemTimer } from './transport/systemTimer';

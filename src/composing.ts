@@ -14,13 +14,13 @@ import type { Drafts } from './surfaces/chat/drafts';
 import type { Composers } from './surfaces/chat/composers';
 import { MessageEdits } from './surfaces/chat/messageEdits';
 import { SideQuestions } from './surfaces/chat/sideQuestions';
-import { ActiveEditor } from './surfaces/chat/context/activeEditor';
-import { ComposerActions } from './surfaces/chat/context/composerActions';
-import { ComposerContexts } from './surfaces/chat/context/composerContexts';
-import { Completions } from './surfaces/chat/context/completions';
-import { Images } from './surfaces/chat/context/images';
-import type { RestoreCheckpoint } from './surfaces/review/restoreCheckpoint';
-import type { TurnChanges } from './surfaces/review/turnChanges';
+import { ActiveEditor } from './surfaces/chat/composer/activeEditor';
+import { ComposerActions } from './surfaces/chat/composer/composerActions';
+import { ComposerContexts } from './surfaces/chat/composer/composerContexts';
+import { Completions } from './surfaces/chat/composer/completions';
+import { Images } from './surfaces/chat/composer/images';
+import type { RestoreCheckpoint } from './surfaces/restore/restoreCheckpoint';
+import type { TurnChanges } from './surfaces/restore/turnChanges';
 import { systemTimer } from './transport/systemTimer';
 
 /** What stands behind the composers of all chats. */

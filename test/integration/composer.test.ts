@@ -7,11 +7,11 @@ import { nullLogger } from '../../src/base/logger';
 import { Catalog } from '../../src/conversation/catalog';
 import type { Conversation } from '../../src/conversation/conversation';
 import type { ExtensionParts } from '../../src/extension';
-import { ActiveEditor } from '../../src/surfaces/chat/context/activeEditor';
-import { ComposerContexts } from '../../src/surfaces/chat/context/composerContexts';
-import { Completions } from '../../src/surfaces/chat/context/completions';
-import { Images } from '../../src/surfaces/chat/context/images';
-import { problemsAttachment } from '../../src/surfaces/chat/context/providers';
+import { ActiveEditor } from '../../src/surfaces/chat/composer/activeEditor';
+import { ComposerContexts } from '../../src/surfaces/chat/composer/composerContexts';
+import { Completions } from '../../src/surfaces/chat/composer/completions';
+import { Images } from '../../src/surfaces/chat/composer/images';
+import { problemsAttachment } from '../../src/surfaces/chat/composer/providers';
 import { systemTimer } from '../../src/transport/systemTimer';
 import { activatedExtension, TURN_LIMIT_MS, until } from './driving';
 

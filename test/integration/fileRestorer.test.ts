@@ -6,7 +6,7 @@ import * as vscode from 'vscode';
 import { nullLogger } from '../../src/base/logger';
 import type { RestoreStep } from '../../src/conversation/review/restorePlan';
 import { FileRestorer, type RestoredFile } from '../../src/surfaces/edits/fileRestorer';
-import { BlobStore } from '../../src/surfaces/edits/review/blobStore';
+import { BlobStore } from '../../src/surfaces/edits/recording/blobStore';
 import { withinLimit } from '../../src/surfaces/edits/timeLimit';
 import { command, documentOf, insert, open, reasonOf, useDocuments } from './documentHost';
 

@@ -12,7 +12,7 @@ import { Review } from '../../src/conversation/review/review';
 import type { Snapshot } from '../../src/conversation/review/snapshot';
 import { createEditConverter } from '../../src/surfaces/edits/editConverter';
 import { EditorDocuments } from '../../src/surfaces/edits/editorDocuments';
-import { ChangeRecorder } from '../../src/surfaces/edits/review/changeRecorder';
+import { ChangeRecorder } from '../../src/surfaces/edits/recording/changeRecorder';
 
 /** Longer than a command or patch may be announced late: what is older was there before. */
 export const SETTLED_MS = 400;

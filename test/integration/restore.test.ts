@@ -11,14 +11,14 @@ import { Review } from '../../src/conversation/review/review';
 import { createEditConverter } from '../../src/surfaces/edits/editConverter';
 import { EditorDocuments } from '../../src/surfaces/edits/editorDocuments';
 import { FileRestorer } from '../../src/surfaces/edits/fileRestorer';
-import { BlobStore } from '../../src/surfaces/edits/review/blobStore';
-import { ChangeRecorder } from '../../src/surfaces/edits/review/changeRecorder';
-import { seeFile, store as storeSnapshot } from '../../src/surfaces/edits/review/fileStates';
-import { RestoreCheckpoint } from '../../src/surfaces/review/restoreCheckpoint';
-import { RestoreFiles } from '../../src/surfaces/review/restoreFiles';
-import { RestoreRun } from '../../src/surfaces/review/restoreRun';
-import { SnapshotDocuments } from '../../src/surfaces/review/snapshotDocuments';
-import { TurnChanges } from '../../src/surfaces/review/turnChanges';
+import { BlobStore } from '../../src/surfaces/edits/recording/blobStore';
+import { ChangeRecorder } from '../../src/surfaces/edits/recording/changeRecorder';
+import { seeFile, store as storeSnapshot } from '../../src/surfaces/edits/recording/fileStates';
+import { RestoreCheckpoint } from '../../src/surfaces/restore/restoreCheckpoint';
+import { RestoreFiles } from '../../src/surfaces/restore/restoreFiles';
+import { RestoreRun } from '../../src/surfaces/restore/restoreRun';
+import { SnapshotDocuments } from '../../src/surfaces/restore/snapshotDocuments';
+import { TurnChanges } from '../../src/surfaces/restore/turnChanges';
 import {
   answerMessages,
   command,

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { type Disposable, DisposableStore } from '../../src/base/disposable';
 import type { ConversationView, TurnView } from '../../src/shared/conversation';
-import type { Restorable } from '../../src/surfaces/review/restorable';
+import type { Restorable } from '../../src/surfaces/restore/restorable';
 
 /** A message box that was shown. */
 export interface Message {

@@ -9,7 +9,7 @@ import { Review } from '../../src/conversation/review/review';
 import { createEditConverter } from '../../src/surfaces/edits/editConverter';
 import { EditorDocuments } from '../../src/surfaces/edits/editorDocuments';
 import { FileRestorer } from '../../src/surfaces/edits/fileRestorer';
-import { BlobStore } from '../../src/surfaces/edits/review/blobStore';
+import { BlobStore } from '../../src/surfaces/edits/recording/blobStore';
 import { BaselineDocuments } from '../../src/surfaces/review/baselineDocuments';
 import type { LineChange } from '../../src/surfaces/review/hunkTargets';
 import { ReviewActions, type UndoneChange } from '../../src/surfaces/review/reviewActions';

@@ -10,7 +10,7 @@ import type { FileRestorer } from '../edits/fileRestorer';
 import type { ProposalDiff } from '../edits/proposalDiff';
 import { atBoundary } from '../host/boundary';
 import { chooseFile, reasonAgainst } from './codeTarget';
-import { relativePath } from './context/providers';
+import { relativePath } from './composer/providers';
 
 /** Not in the palette: it stands behind the entry in the status bar. */
 const DECIDE = 'switchyard.decideCode';

@@ -7,7 +7,7 @@ import type { ImageRef, ImageResult, ImageView } from '../../shared/images';
 import type { FromWebview } from '../../shared/messages';
 import { diskFolders } from '../host/workspaceFolders';
 import type { ChatChannel } from './chatChannel';
-import type { Images } from './context/images';
+import type { Images } from './composer/images';
 import { bytesOfUrl, fileInFolders, imageUrl, readImage } from './imageBytes';
 
 const TYPES = ['loadImage', 'openImage'] as const;

@@ -6,7 +6,7 @@ import type { FromWebview } from '../../shared/messages';
 import { ApplyCode, type ApplyCodeOptions } from './applyCode';
 import type { ChatChannel } from './chatChannel';
 import { readCodeTheme } from './codeThemes';
-import type { ActiveEditor } from './context/activeEditor';
+import type { ActiveEditor } from './composer/activeEditor';
 import { insertCode } from './insertCode';
 
 const TYPES = ['insertCode', 'applyCode', 'codeTheme'] as const;

@@ -6,7 +6,7 @@ import { leadsOutside } from '../edits/linkedOutside';
 import { isDirtyNotebook, isReadOnly } from '../edits/openDocuments';
 import { exists } from '../edits/diskFile';
 import { diskFolders } from '../host/workspaceFolders';
-import { relativePath } from './context/providers';
+import { relativePath } from './composer/providers';
 
 const MAX_CHOICES = 5_000;
 

@@ -2,7 +2,7 @@ import { readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { MAX_IMAGE_BYTES } from '../../shared/composer';
 import type { ImageResult } from '../../shared/images';
-import { imageType } from './context/imageType';
+import { imageType } from './composer/imageType';
 
 const MIME: Readonly<Record<string, string>> = { png: 'png', jpg: 'jpeg', gif: 'gif', webp: 'webp' };
 

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { indentCode } from '../../conversation/edits/placeCode';
 import { isReadOnly } from '../edits/openDocuments';
-import { relativePath } from './context/providers';
+import { relativePath } from './composer/providers';
 
 const MAX_ATTEMPTS = 100;
 const PAUSE_MS = 10;

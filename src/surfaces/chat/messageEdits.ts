@@ -8,10 +8,10 @@ import type { SentMessage } from '../../conversation/sentMessage';
 import type { Attachment } from '../../shared/composer';
 import type { ConversationView } from '../../shared/conversation';
 import type { FromWebview } from '../../shared/messages';
-import type { RestoreCheckpoint } from '../review/restoreCheckpoint';
+import type { RestoreCheckpoint } from '../restore/restoreCheckpoint';
 import type { Composers } from './composers';
-import type { ComposerActions } from './context/composerActions';
-import { type ComposerContexts, storedAttachment } from './context/composerContexts';
+import type { ComposerActions } from './composer/composerActions';
+import { type ComposerContexts, storedAttachment } from './composer/composerContexts';
 import type { Drafts } from './drafts';
 
 const STORAGE_KEY = 'messageEdits';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Conversation } from '../../conversation/conversation';
-import { problemsAttachment, selectionAttachment } from '../chat/context/providers';
-import { terminalText } from '../chat/context/terminalText';
+import { problemsAttachment, selectionAttachment } from '../chat/composer/providers';
+import { terminalText } from '../chat/composer/terminalText';
 import { type CommandContext, targetOf } from './context';
 
 /** The commands that attach something to the next message, and send it, by id without prefix. */

@@ -3,17 +3,17 @@ import type { Logger } from '../../base/logger';
 import type { CodexStatus } from '../../conversation/codexStatus';
 import type { Conversation } from '../../conversation/conversation';
 import type { Conversations } from '../../conversation/conversations';
-import type { ActiveEditor } from '../chat/context/activeEditor';
-import type { ComposerActions } from '../chat/context/composerActions';
-import type { ComposerContexts } from '../chat/context/composerContexts';
+import type { ActiveEditor } from '../chat/composer/activeEditor';
+import type { ComposerActions } from '../chat/composer/composerActions';
+import type { ComposerContexts } from '../chat/composer/composerContexts';
 import type { EditorChats } from '../chat/editorChats';
 import type { FocusedChat } from '../chat/focusedChat';
 import type { SidebarChats } from '../chat/sidebarChats';
 import type { SideQuestions } from '../chat/sideQuestions';
-import type { RestoreCheckpoint } from '../review/restoreCheckpoint';
+import type { RestoreCheckpoint } from '../restore/restoreCheckpoint';
 import type { Review } from '../../conversation/review/review';
 import type { ReviewActions } from '../review/reviewActions';
-import type { TurnChanges } from '../review/turnChanges';
+import type { TurnChanges } from '../restore/turnChanges';
 import type { FullAccessGate } from './modes';
 
 /** What the commands of the palette reach. */

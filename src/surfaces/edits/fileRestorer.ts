@@ -14,7 +14,7 @@ import { withLineEndingsOf } from './lineEndings';
 import { leadsOutside } from './linkedOutside';
 import { looksTyped } from './looksTyped';
 import { findDocument, isDirtyNotebook, isReadOnly } from './openDocuments';
-import type { BlobStore } from './review/blobStore';
+import type { BlobStore } from './recording/blobStore';
 
 /** `refused`: the file is not, or not exactly, as it was to be; `reason` says what it is instead, for the person. */
 export type RestoreOutcome = { readonly kind: 'done' } | { readonly kind: 'refused'; readonly reason: string };

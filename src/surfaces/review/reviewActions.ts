@@ -7,9 +7,9 @@ import type { Review, TrackedFile } from '../../conversation/review/review';
 import type { FileRestorer } from '../edits/fileRestorer';
 import { MAX_FILES_THROUGH_EDITOR } from '../edits/manyFiles';
 import { cursorLine, neighbour } from './hunkTargets';
-import { withProgress } from './restoreDialogs';
-import { eachOf, type RestoreProgress } from './restoreRun';
-import { countOfFiles } from './restoreTexts';
+import { withProgress } from '../restore/restoreDialogs';
+import { eachOf, type RestoreProgress } from '../restore/restoreRun';
+import { countOfFiles } from '../restore/restoreTexts';
 import { baselineUri, emptyUri, reviewedPath } from './reviewUris';
 import { describeUndo, undoFileStep, undoHunkStep } from './undoSteps';
 

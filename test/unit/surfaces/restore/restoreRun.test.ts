@@ -11,7 +11,7 @@ import {
   type RestoreProgress,
   type RestoreResult,
   RestoreRun,
-} from '../../../../src/surfaces/review/restoreRun';
+} from '../../../../src/surfaces/restore/restoreRun';
 
 let folder: string;
 let applied: string[];

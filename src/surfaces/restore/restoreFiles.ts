@@ -3,7 +3,7 @@ import type { Logger } from '../../base/logger';
 import type { ChangeLedger, JoinedFile, RestoreRecord, TurnFile } from '../../conversation/review/changeLedger';
 import { planRestore, type RestoreStep, type RestoreWorld } from '../../conversation/review/restorePlan';
 import type { Review } from '../../conversation/review/review';
-import type { BlobStore } from '../edits/review/blobStore';
+import type { BlobStore } from '../edits/recording/blobStore';
 import { askAbout, withProgress } from './restoreDialogs';
 import { isComplete, reversed, type RestoreProgress, type RestoreResult, type RestoreRun } from './restoreRun';
 import { planTurns } from './restoreSteps';

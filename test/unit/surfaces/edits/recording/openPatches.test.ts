@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AnnouncedPatch, PatchFile } from '../../../../../src/conversation/patchAnnouncer';
-import { OpenPatches } from '../../../../../src/surfaces/edits/review/openPatches';
+import { OpenPatches } from '../../../../../src/surfaces/edits/recording/openPatches';
 
 const patch = (itemId: string, ...files: (string | PatchFile)[]): AnnouncedPatch => ({
   threadId: `thread ${itemId}`,

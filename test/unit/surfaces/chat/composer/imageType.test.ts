@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { imageType } from '../../../../../src/surfaces/chat/context/imageType';
+import { imageType } from '../../../../../src/surfaces/chat/composer/imageType';
 
 const bytes = (...values: (number | string)[]): Uint8Array =>
   Uint8Array.from(values.flatMap((value) => (typeof value === 'number' ? [value] : [...Buffer.from(value, 'latin1')])));

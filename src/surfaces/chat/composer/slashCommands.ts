@@ -3,7 +3,7 @@ import type { Catalog } from '../../../conversation/catalog';
 import type { Conversation } from '../../../conversation/conversation';
 import type { Feedback } from '../../../conversation/feedback';
 import { type CompletionView, type ComposerCommand, takesArgument } from '../../../shared/composer';
-import type { TurnChanges } from '../../review/turnChanges';
+import type { TurnChanges } from '../../restore/turnChanges';
 import { setGoal } from '../goals';
 import type { SideQuestions } from '../sideQuestions';
 import { chooseReview } from './chooseReview';

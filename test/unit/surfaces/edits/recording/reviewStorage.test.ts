@@ -6,8 +6,8 @@ import { nullLogger } from '../../../../../src/base/logger';
 import { ChangeLedger, type TurnFile } from '../../../../../src/conversation/review/changeLedger';
 import { Review } from '../../../../../src/conversation/review/review';
 import type { Snapshot } from '../../../../../src/conversation/review/snapshot';
-import { BlobStore } from '../../../../../src/surfaces/edits/review/blobStore';
-import { ReviewStorage } from '../../../../../src/surfaces/edits/review/reviewStorage';
+import { BlobStore } from '../../../../../src/surfaces/edits/recording/blobStore';
+import { ReviewStorage } from '../../../../../src/surfaces/edits/recording/reviewStorage';
 import { ManualTimer } from '../../../../support/manualServer';
 
 const MINUTE_MS = 60_000;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { TurnView } from '../../../../src/shared/conversation';
-import { messagesFrom, partsOf } from '../../../../src/surfaces/review/checkpointParts';
+import { messagesFrom, partsOf } from '../../../../src/surfaces/restore/checkpointParts';
 
 function turn(id: string, ...texts: string[]): Pick<TurnView, 'id' | 'items'> {
   return { id, items: texts.map((text, index) => ({ type: 'you', id: `${id}-${index}`, text, attachments: [] })) };

@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FileInventory } from '../../../../../src/surfaces/edits/review/fileInventory';
-import { IgnoredFiles } from '../../../../../src/surfaces/edits/review/ignoredFiles';
+import { FileInventory } from '../../../../../src/surfaces/edits/recording/fileInventory';
+import { IgnoredFiles } from '../../../../../src/surfaces/edits/recording/ignoredFiles';
 
 let folder: string;
 const at = (name: string) => path.join(folder, name);

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { namedFiles, pathsIn } from '../../../../../src/surfaces/edits/review/namedFiles';
+import { namedFiles, pathsIn } from '../../../../../src/surfaces/edits/recording/namedFiles';
 
 describe('The paths that a command line names', () => {
   it.each([

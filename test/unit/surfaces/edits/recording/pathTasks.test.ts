@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { nullLogger } from '../../../../../src/base/logger';
-import { Limiter, PathTasks } from '../../../../../src/surfaces/edits/review/pathTasks';
+import { Limiter, PathTasks } from '../../../../../src/surfaces/edits/recording/pathTasks';
 
 describe('Tasks on files', () => {
   it('run in order per path, also after one that failed', async () => {

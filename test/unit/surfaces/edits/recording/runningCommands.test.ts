@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AnnouncedCommand } from '../../../../../src/conversation/commandAnnouncer';
-import { RunningCommands } from '../../../../../src/surfaces/edits/review/runningCommands';
+import { RunningCommands } from '../../../../../src/surfaces/edits/recording/runningCommands';
 
 const command = (itemId: string, changes: Partial<AnnouncedCommand> = {}): AnnouncedCommand => ({
   threadId: 'thread',

@@ -4,8 +4,8 @@ import type { Conversation } from '../../conversation/conversation';
 import type { Conversations } from '../../conversation/conversations';
 import { acceptedText } from '../../conversation/edits/partialChange';
 import { findItem } from '../../shared/applyDelta';
-import type { EditorDocuments } from '../edits/editorDocuments';
-import type { ProposalDiff } from '../edits/proposalDiff';
+import type { EditorDocuments } from './editorDocuments';
+import type { ProposalDiff } from './proposalDiff';
 
 export interface ProposalPanelsOptions {
   readonly conversations: Conversations;

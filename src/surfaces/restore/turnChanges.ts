@@ -3,7 +3,7 @@ import type { Logger } from '../../base/logger';
 import type { ChangeLedger, TurnFile } from '../../conversation/review/changeLedger';
 import type { Snapshot } from '../../conversation/review/snapshot';
 import type { FileRestorer } from '../edits/fileRestorer';
-import type { BlobStore } from '../edits/review/blobStore';
+import type { BlobStore } from '../edits/recording/blobStore';
 import { messagesFrom } from './checkpointParts';
 import { type Restorable, stopFirst, tellAgent } from './restorable';
 import { say } from './restoreDialogs';

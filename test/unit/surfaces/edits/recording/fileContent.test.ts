@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type FileState, isSame, KnownFiles, textOf } from '../../../../../src/surfaces/edits/review/fileContent';
+import { type FileState, isSame, KnownFiles, textOf } from '../../../../../src/surfaces/edits/recording/fileContent';
 
 const text = (value: string, mode: number | null = 0o644): FileState => ({ text: value, bytes: null, mode });
 const binary = (...bytes: number[]): FileState => ({ text: null, bytes: Uint8Array.from(bytes), mode: 0o644 });

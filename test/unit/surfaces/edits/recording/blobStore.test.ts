@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { nullLogger } from '../../../../../src/base/logger';
-import { BlobStore } from '../../../../../src/surfaces/edits/review/blobStore';
+import { BlobStore } from '../../../../../src/surfaces/edits/recording/blobStore';
 
 const DAY_MS = 24 * 60 * 60_000;
 let folder: string;

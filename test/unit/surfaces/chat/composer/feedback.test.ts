@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Feedback, type FeedbackReport } from '../../../../../src/conversation/feedback';
-import { zipEntries } from '../../../../../src/surfaces/chat/context/zipEntries';
+import { zipEntries } from '../../../../../src/surfaces/chat/composer/zipEntries';
 import { fakeClient } from '../../../../support/fakeClient';
 import { message, modelTurn } from '../../../../support/modelServer';
 import { type RealConversations, runTurn, startRealConversations } from '../../../../support/realConversation';

@@ -3,7 +3,7 @@ import { nullLogger } from '../../../../src/base/logger';
 import { ChangeLedger, type TurnFile } from '../../../../src/conversation/review/changeLedger';
 import type { RestoreStep } from '../../../../src/conversation/review/restorePlan';
 import type { Snapshot } from '../../../../src/conversation/review/snapshot';
-import { planTurns } from '../../../../src/surfaces/review/restoreSteps';
+import { planTurns } from '../../../../src/surfaces/restore/restoreSteps';
 
 /** A text is its own hash here. */
 const snap = (text: string | null): Snapshot => (text === null ? 'missing' : { text, bytes: null, mode: null });
