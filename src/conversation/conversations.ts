@@ -373,7 +373,7 @@ export class Conversations implements Disposable {
     if (this.all.some(({ side }) => side.owns(threadId))) {
       return Promise.reject(new RpcError(request.method, THREAD_NOT_OURS, 'A side question asks the person nothing'));
     }
-    return (this.ofThread(threadId) ?? this.adopt(threadId)).ask(request);
+    return (this.ofThread(threadId) ?? this.adopt(threadId)).approvals.ask(request);
   }
 }
 

@@ -244,9 +244,9 @@ describe('What Codex changes, with the real codex in the real editor', function 
     assert.ok(approval);
     const parts = approval.files.find((file) => file.path === at('parts.txt'));
     assert.equal(parts?.hunks.length, 3);
-    conversation.chooseHunks(approval.id, at('parts.txt'), [0, 2]);
-    conversation.chooseHunks(approval.id, at('left.txt'), 'none');
-    await conversation.decide(approval.id, 'accept');
+    conversation.approvals.chooseHunks(approval.id, at('parts.txt'), [0, 2]);
+    conversation.approvals.chooseHunks(approval.id, at('left.txt'), 'none');
+    await conversation.approvals.decide(approval.id, 'accept');
     await until(conversation, () => !conversation.isBusy);
     const expected = lines.map((line) => ({ 'line 3': 'FIRST', 'line 35': 'THIRD' })[line] ?? line);
     assert.equal(text('parts.txt'), `${expected.join('\n')}\n`);

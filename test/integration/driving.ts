@@ -43,7 +43,7 @@ export async function until(conversation: Conversation, condition: () => boolean
 /** Waits for the question of a turn and answers it. */
 export async function approve(conversation: Conversation, decision: string): Promise<void> {
   await until(conversation, () => conversation.view.approvals.length > 0);
-  await conversation.decide(conversation.view.approvals[0]?.id ?? '', decision);
+  await conversation.approvals.decide(conversation.view.approvals[0]?.id ?? '', decision);
 }
 
 /** Sends a message and waits until its turn has ended; every question meanwhile is answered with `decision`. */
@@ -51,7 +51,7 @@ export async function runTurn(conversation: Conversation, text: string, decision
   const count = conversation.view.turns.length + 1;
   const subscription = conversation.onDidChange(() => {
     const [approval] = conversation.view.approvals;
-    if (approval) void conversation.decide(approval.id, decision);
+    if (approval) void conversation.approvals.decide(approval.id, decision);
   });
   try {
     await conversation.send(text);

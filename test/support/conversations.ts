@@ -17,7 +17,7 @@ export function openConversation(
     emptyConversation('key', { mode: 'ask', model: '', effort: '', folder: '/project', updatedAtMs: 0, ...fields }),
     context,
   );
-  client.onRequest((request) => conversation.ask(request));
+  client.onRequest((request) => conversation.approvals.ask(request));
   const say = {
     started: (id = TURN, rootTurnId = id) =>
       server.notify('turn/started', { threadId: THREAD, turn: { id, rootTurnId, status: 'inProgress' } }),

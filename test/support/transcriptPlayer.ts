@@ -88,7 +88,7 @@ export class TranscriptClient {
       this.changes.fire(undefined);
     });
     this.client.onRequest((request) => {
-      const answer = this.conversation.ask(request);
+      const answer = this.conversation.approvals.ask(request);
       this.watch(`approval ${request.id}`, answer);
       this.changes.fire(undefined);
       return answer;
@@ -148,7 +148,7 @@ export class TranscriptClient {
   private async decide({ message: { result } }: TranscriptLine): Promise<void> {
     await this.until(() => this.options.decides && this.conversation.view.approvals.length > 0);
     const approval = this.conversation.view.approvals[0];
-    if (approval) await this.conversation.decide(approval.id, (result as { decision: string }).decision);
+    if (approval) await this.conversation.approvals.decide(approval.id, (result as { decision: string }).decision);
   }
 
   private until(isSo: () => boolean): Promise<void> {

@@ -74,7 +74,7 @@ async function act(message: PanelMessage, channel: ChatChannel, context: PanelAc
       return conversation.stop();
     case 'approve':
       context.proposals.takeEdits(conversation, message.approvalId);
-      return conversation.decide(message.approvalId, message.decisionId);
+      return conversation.approvals.decide(message.approvalId, message.decisionId);
     case 'chooseHunks':
       return context.proposals.choose(conversation, message.approvalId, message.path, message.hunks);
     case 'review':
@@ -107,9 +107,9 @@ async function act(message: PanelMessage, channel: ChatChannel, context: PanelAc
     case 'loadEarlier':
       return conversation.loadEarlier();
     case 'answer':
-      return conversation.decide(message.approvalId, message.decisionId, message.values);
+      return conversation.approvals.decide(message.approvalId, message.decisionId, message.values);
     case 'fill':
-      conversation.keepFilled(message.approvalId, message.values);
+      conversation.approvals.keepFilled(message.approvalId, message.values);
       return;
     case 'reply':
       return conversation.send(message.text, { followUp: 'steer' });

@@ -26,7 +26,7 @@ export class ProposalPanels implements Disposable {
     this.store.add(conversations.onDidChange(() => this.closeAnswered()));
     this.store.add(
       diff.onDidEdit(({ approvalId, path, text }) =>
-        this.waiting.get(approvalId)?.editProposal(approvalId, path, text),
+        this.waiting.get(approvalId)?.approvals.editProposal(approvalId, path, text),
       ),
     );
   }
@@ -41,14 +41,14 @@ export class ProposalPanels implements Disposable {
       await this.options.diff.open(change, item.status !== 'completed');
       return;
     }
-    const file = conversation.proposal(approval.id)?.find((each) => each.path === path);
+    const file = conversation.approvals.proposal(approval.id)?.find((each) => each.path === path);
     const choiceText = file && (await this.chosenText(file));
     await this.options.diff.open(change, true, { approvalId: approval.id, ...(choiceText && { choiceText }) });
   }
 
   async choose(conversation: Conversation, approvalId: string, path: string, hunks: HunkChoice): Promise<void> {
-    conversation.chooseHunks(approvalId, path, hunks);
-    const file = conversation.proposal(approvalId)?.find((each) => each.path === path);
+    conversation.approvals.chooseHunks(approvalId, path, hunks);
+    const file = conversation.approvals.proposal(approvalId)?.find((each) => each.path === path);
     const text = file && (await this.chosenText(file));
     if (text !== undefined) this.options.diff.setText(approvalId, path, text);
   }
@@ -59,10 +59,10 @@ export class ProposalPanels implements Disposable {
    */
   takeEdits(conversation: Conversation, approvalId: string): void {
     const left = new Set(
-      conversation.proposal(approvalId)?.flatMap(({ path, choice }) => (choice === 'none' ? path : [])),
+      conversation.approvals.proposal(approvalId)?.flatMap(({ path, choice }) => (choice === 'none' ? path : [])),
     );
     for (const [path, text] of this.options.diff.editedTexts(approvalId)) {
-      if (!left.has(path)) conversation.editProposal(approvalId, path, text);
+      if (!left.has(path)) conversation.approvals.editProposal(approvalId, path, text);
     }
   }
 

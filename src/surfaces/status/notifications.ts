@@ -77,7 +77,7 @@ async function askInNotification(
   const decision = decisions.find(({ label }) => label === chosen);
   if (!decision) return;
   if (conversation.view.approvals.some(({ id }) => id === approval.id)) {
-    await conversation.decide(approval.id, decision.id);
+    await conversation.approvals.decide(approval.id, decision.id);
   } else void vscode.window.showInformationMessage(vscode.l10n.t('This was answered already, or is over.'));
 }
 

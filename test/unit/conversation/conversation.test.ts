@@ -366,7 +366,7 @@ describe('what else a conversation does', () => {
     const answer = server.ask('item/commandExecution/requestApproval', { ...ids, kind: 'command', command: 'ls' });
     await settled();
     expect(view.status).toBe('waiting');
-    await conversation.decide(view.approvals[0]?.id ?? '', 'accept');
+    await conversation.approvals.decide(view.approvals[0]?.id ?? '', 'accept');
     expect(await answer).toEqual({ decision: 'accept' });
     expect(view.status).toBe('ready');
   });

@@ -130,7 +130,7 @@ describe('approvals', () => {
     const asked = server.ask('item/fileChange/requestApproval', files);
     expect(view.status).toBe('waiting');
     expect(view.approvals).toMatchObject([{ kind: 'files', files: [{ label: 'a.ts', added: 1 }] }]);
-    await conversation.decide(view.approvals[0]?.id ?? '', 'accept');
+    await conversation.approvals.decide(view.approvals[0]?.id ?? '', 'accept');
     expect(await asked).toEqual({ decision: 'accept' });
     expect([view.status, view.approvals]).toEqual(['working', []]);
   });
@@ -141,7 +141,7 @@ describe('approvals', () => {
     await begin();
     server.notify('item/started', { ...files, item });
     const asked = server.ask('item/fileChange/requestApproval', files);
-    await conversation.decide(view.approvals[0]?.id ?? '', 'acceptForSession');
+    await conversation.approvals.decide(view.approvals[0]?.id ?? '', 'acceptForSession');
     expect(save.mock.calls).toMatchObject([
       [{ ...files, files: [{ path: '/project/a.ts', kind: 'add', diff: 'x\n', choice: 'all' }] }],
     ]);
@@ -153,7 +153,7 @@ describe('approvals', () => {
     const { server, conversation, view, begin } = openConversation({}, { beforeFilesAreWritten: save });
     await begin();
     const asked = server.ask('item/fileChange/requestApproval', files);
-    await conversation.decide(view.approvals[0]?.id ?? '', 'decline');
+    await conversation.approvals.decide(view.approvals[0]?.id ?? '', 'decline');
     expect([await asked, save.mock.calls]).toEqual([{ decision: 'decline' }, []]);
   });
 
@@ -164,7 +164,7 @@ describe('approvals', () => {
     );
     await begin();
     void server.ask('item/fileChange/requestApproval', files);
-    await expect(conversation.decide(view.approvals[0]?.id ?? '', 'accept')).rejects.toThrow('disk');
+    await expect(conversation.approvals.decide(view.approvals[0]?.id ?? '', 'accept')).rejects.toThrow('disk');
     expect(view.approvals).toHaveLength(1);
   });
 

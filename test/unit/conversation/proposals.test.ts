@@ -34,15 +34,15 @@ async function askForChange(decision: WriteDecision | Promise<WriteDecision> = {
 describe('a change that is accepted in part', () => {
   it('is prepared with what was chosen when it was accepted, and then accepted', async () => {
     const { conversation, view, prepare, answer, id, leases } = await askForChange();
-    conversation.chooseHunks(id, FILE, [1]);
+    conversation.approvals.chooseHunks(id, FILE, [1]);
     expect(view.approvals[0]?.files).toMatchObject([
       { choice: 'some', hunks: [{ included: false }, { included: true }] },
     ]);
-    expect(conversation.proposal(id)).toMatchObject([{ path: FILE, choice: { hunks: [1] } }]);
-    await conversation.decide(id, 'accept');
+    expect(conversation.approvals.proposal(id)).toMatchObject([{ path: FILE, choice: { hunks: [1] } }]);
+    await conversation.approvals.decide(id, 'accept');
     expect(prepare.mock.calls).toMatchObject([[{ ...IDS, files: [{ path: FILE, choice: { hunks: [1] } }] }]]);
     expect(await answer).toEqual({ decision: 'accept' });
-    expect([leases, conversation.proposal(id)]).toEqual([['waiting patch', 'accepted patch'], undefined]);
+    expect([leases, conversation.approvals.proposal(id)]).toEqual([['waiting patch', 'accepted patch'], undefined]);
   });
 
   it('is told to the agent before the answer, so that it comes right after the output of the tool', async () => {
@@ -51,7 +51,7 @@ describe('a change that is accepted in part', () => {
     server.respond('turn/steer', () => steered.promise);
     let isAnswered = false;
     void answer.then(() => (isAnswered = true));
-    const deciding = conversation.decide(id, 'accept');
+    const deciding = conversation.approvals.decide(id, 'accept');
     await vi.waitFor(() =>
       expect(server.paramsOf('turn/steer')).toMatchObject([{ input: [noteInput('Only in part.')] }]),
     );
@@ -63,23 +63,23 @@ describe('a change that is accepted in part', () => {
 
   it('is declined when nothing of it was chosen, and nothing is prepared', async () => {
     const { conversation, prepare, answer, id, leases } = await askForChange();
-    conversation.chooseHunks(id, FILE, 'none');
-    await conversation.decide(id, 'acceptForSession');
+    conversation.approvals.chooseHunks(id, FILE, 'none');
+    await conversation.approvals.decide(id, 'acceptForSession');
     expect([await answer, prepare.mock.calls, leases]).toEqual([{ decision: 'decline' }, [], ['waiting patch']]);
   });
 
   it('is declined with a word to the agent when the part cannot be written', async () => {
     const { server, conversation, answer, id } = await askForChange({ write: false, note: 'It has changed.' });
-    await conversation.decide(id, 'accept');
+    await conversation.approvals.decide(id, 'accept');
     expect(await answer).toEqual({ decision: 'decline' });
     expect(server.paramsOf('turn/steer')).toMatchObject([{ input: [noteInput('It has changed.')] }]);
   });
 
   it('can be a text of the person’s own', async () => {
     const { conversation, view, prepare, id } = await askForChange();
-    conversation.editProposal(id, FILE, 'mine');
+    conversation.approvals.editProposal(id, FILE, 'mine');
     expect(view.approvals[0]?.files).toMatchObject([{ choice: 'edited' }]);
-    await conversation.decide(id, 'accept');
+    await conversation.approvals.decide(id, 'accept');
     expect(prepare.mock.calls).toMatchObject([[{ files: [{ choice: { text: 'mine' } }] }]]);
   });
 });
@@ -88,9 +88,9 @@ describe('an approval of a change that is being prepared', () => {
   it('takes no second decision and no other choice', async () => {
     const decision = deferred<WriteDecision>();
     const { conversation, prepare, answer, id } = await askForChange(decision.promise);
-    const first = conversation.decide(id, 'accept');
-    conversation.chooseHunks(id, FILE, 'none');
-    await conversation.decide(id, 'acceptForSession');
+    const first = conversation.approvals.decide(id, 'accept');
+    conversation.approvals.chooseHunks(id, FILE, 'none');
+    await conversation.approvals.decide(id, 'acceptForSession');
     decision.resolve({ write: true });
     await first;
     expect([await answer, prepare.mock.calls.length]).toEqual([{ decision: 'accept' }, 1]);
@@ -100,7 +100,7 @@ describe('an approval of a change that is being prepared', () => {
     const decision = deferred<WriteDecision>();
     const { server, say, conversation, answer, id, leases } = await askForChange(decision.promise);
     const closed = expect(answer).rejects.toThrow();
-    const deciding = conversation.decide(id, 'accept');
+    const deciding = conversation.approvals.decide(id, 'accept');
     server.notify('serverRequest/resolved', { threadId: THREAD, requestId: 0 });
     say.completed('interrupted');
     decision.resolve({ write: true, note: 'Only in part.' });
@@ -113,7 +113,7 @@ describe('an approval of a change that is being prepared', () => {
 
   it('is closed when the person declines after all', async () => {
     const { conversation, answer, id } = await askForChange();
-    await conversation.decide(id, 'decline');
+    await conversation.approvals.decide(id, 'decline');
     expect(await answer).toEqual({ decision: 'decline' });
   });
 });

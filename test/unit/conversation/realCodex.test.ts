@@ -73,7 +73,7 @@ describe('what the agent is told beside the person’s words, with the real code
     const conversation = conversations.create();
     await conversation.send('patch');
     await until(conversation, 'waiting');
-    await conversation.decide(conversation.view.approvals[0]?.id ?? '', 'accept');
+    await conversation.approvals.decide(conversation.view.approvals[0]?.id ?? '', 'accept');
     await until(conversation, 'ready');
     expect(model.requests).toHaveLength(2);
     const [, output, told] = heardByModel(model.requests.at(-1)?.body.input ?? []);

@@ -45,7 +45,7 @@ describe('a question of the agent, with the real codex', () => {
         { kind: 'choice', label: 'Which size?' },
       ],
     });
-    await conversation.decide(shown(conversation).id, 'answer', ['Blue', 'As large as it gets']);
+    await conversation.approvals.decide(shown(conversation).id, 'answer', ['Blue', 'As large as it gets']);
     await until(conversation, 'ready');
     expect(JSON.parse(said(conversation))).toEqual({
       answers: { colour: { answers: ['Blue'] }, size: { answers: ['As large as it gets'] } },
@@ -55,7 +55,7 @@ describe('a question of the agent, with the real codex', () => {
 
   it('can be skipped', async () => {
     const conversation = await start(HOME, 'request_user_input', { questions });
-    await conversation.decide(shown(conversation).id, 'skip');
+    await conversation.approvals.decide(shown(conversation).id, 'skip');
     await until(conversation, 'ready');
     expect(JSON.parse(said(conversation))).toEqual({ answers: { colour: { answers: [] }, size: { answers: [] } } });
   });
@@ -79,7 +79,7 @@ describe('permissions that the agent asks for, with the real codex', () => {
       kind: 'permissions',
       fields: [{ label: 'Use the network' }, { label: 'Write to /opt/data' }],
     });
-    await conversation.decide(shown(conversation).id, 'accept', [false, true]);
+    await conversation.approvals.decide(shown(conversation).id, 'accept', [false, true]);
     await until(conversation, 'ready');
     expect(said(conversation)).toContain('/opt/data');
     expect(said(conversation)).not.toContain('network":{"enabled":true');
@@ -109,9 +109,9 @@ args = ["--import", ${JSON.stringify(require.resolve('tsx'))}, ${JSON.stringify(
       ['Name', 'text'],
       ['size', 'choice'],
     ]);
-    await conversation.decide(id, 'submit', ['10', [], false, 'Ada', 's']);
+    await conversation.approvals.decide(id, 'submit', ['10', [], false, 'Ada', 's']);
     expect(shown(conversation).id).toBe(id);
-    await conversation.decide(id, 'submit', ['2', ['card'], true, 'Ada', 'l']);
+    await conversation.approvals.decide(id, 'submit', ['2', ['card'], true, 'Ada', 'l']);
     await until(conversation, 'ready');
     expect(said(conversation)).toContain('"action":"accept"');
     expect(said(conversation)).toContain('"content":{"count":2,"extras":["card"],"gift":true,"name":"Ada","size":"l"}');
@@ -119,7 +119,7 @@ args = ["--import", ${JSON.stringify(require.resolve('tsx'))}, ${JSON.stringify(
 
   it('hears that its form was declined', async () => {
     const conversation = await call('order');
-    await conversation.decide(shown(conversation).id, 'decline');
+    await conversation.approvals.decide(shown(conversation).id, 'decline');
     await until(conversation, 'ready');
     expect(said(conversation)).toContain('"action":"decline"');
   });
@@ -127,7 +127,7 @@ args = ["--import", ${JSON.stringify(require.resolve('tsx'))}, ${JSON.stringify(
   it('hears that its page was opened', async () => {
     const conversation = await call('visit');
     expect(shown(conversation)).toMatchObject({ kind: 'link', link: 'https://example.com/sign-in' });
-    await conversation.decide(shown(conversation).id, 'accept');
+    await conversation.approvals.decide(shown(conversation).id, 'accept');
     await until(conversation, 'ready');
     expect(said(conversation)).toContain('"action":"accept"');
   });
@@ -135,7 +135,7 @@ args = ["--import", ${JSON.stringify(require.resolve('tsx'))}, ${JSON.stringify(
   it('runs a tool as often as the conversation allows it', async () => {
     const conversation = await call('mutate');
     expect(shown(conversation)).toMatchObject({ kind: 'tool', details: [{ name: 'id', value: '7' }] });
-    await conversation.decide(shown(conversation).id, 'acceptForSession');
+    await conversation.approvals.decide(shown(conversation).id, 'acceptForSession');
     await until(conversation, 'ready');
     expect(said(conversation)).toContain('mutated');
     await conversation.send('again');
@@ -145,7 +145,7 @@ args = ["--import", ${JSON.stringify(require.resolve('tsx'))}, ${JSON.stringify(
 
   it('does not run a tool that was declined, and the turn ends when that was asked for', async () => {
     const conversation = await call('mutate');
-    await conversation.decide(shown(conversation).id, 'stop');
+    await conversation.approvals.decide(shown(conversation).id, 'stop');
     await until(conversation, 'stopped');
     expect(said(conversation)).not.toContain('mutated');
   });
