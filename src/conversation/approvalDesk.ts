@@ -17,15 +17,27 @@ interface OpenApproval {
 }
 
 const CLOSED = -32000;
+/** So many requests are remembered that were over before they came. */
+const MAX_OVER = 50;
 
 /** The open approvals of one conversation. Each is answered once: by the person, or by what made it pointless. */
 export class ApprovalDesk {
   private readonly entries = new Map<string, OpenApproval>();
+  /**
+   * What the server no longer waits for, and is not open here. A request may be among them that is yet to come: those
+   * that are read together with notifications are handed on after them.
+   */
+  private readonly over = new Set<string | number>();
 
   constructor(private readonly onDidChange: (views: ApprovalView[]) => void) {}
 
-  /** Shows an approval; resolves with the answer for the server, rejects when it is closed without one. */
+  /**
+   * Shows an approval; resolves with the answer for the server, rejects when it is closed without one.
+   *
+   * @throws RpcError when the server has said already that it does not wait for it.
+   */
   open(requestId: string | number, approval: Approval): Promise<unknown> {
+    if (this.over.delete(requestId)) throw new RpcError('approval', CLOSED, 'It was over before it came.');
     return new Promise((answer, reject) => {
       this.entries.set(approval.view.id, { requestId, approval, answer, reject, isDecided: false });
       this.changed();
@@ -37,14 +49,7 @@ export class ApprovalDesk {
    * else is ignored, and so are values that do not fit: the approval stays open.
    */
   decide(approvalId: string, decisionId: string, values?: readonly FieldValue[]): void {
-    const entry = this.entries.get(approvalId);
-    if (!entry?.approval.answers.has(decisionId)) return;
-    const { answers, fill } = entry.approval;
-    const result = values === undefined ? answers.get(decisionId) : fill?.(decisionId, values);
-    if (result === undefined) return;
-    this.entries.delete(approvalId);
-    entry.answer(result);
-    this.changed();
+    if (this.entries.get(approvalId)?.isDecided === false) this.settle(approvalId, decisionId, values);
   }
 
   /** Keeps what is filled in so far, for a panel that shows the approval later. */
@@ -64,7 +69,7 @@ export class ApprovalDesk {
     if (!entry?.approval.answers.has(decisionId) || entry.isDecided) return;
     entry.isDecided = true;
     try {
-      this.decide(approvalId, await prepare());
+      this.settle(approvalId, await prepare());
     } finally {
       entry.isDecided = false;
     }
@@ -85,20 +90,42 @@ export class ApprovalDesk {
 
   /** The server no longer waits for this request. */
   closeRequest(requestId: string | number, why: string): void {
-    this.close(([, entry]) => entry.requestId === requestId, why);
+    if (this.close((entry) => entry.requestId === requestId, why)) return;
+    this.over.add(requestId);
+    for (const oldest of [...this.over].slice(0, -MAX_OVER)) this.over.delete(oldest);
   }
 
+  /** The turn that asked has ended. */
+  closeTurn(turnId: string, why: string): void {
+    this.close(({ approval }) => approval.view.turnId === turnId, why);
+  }
+
+  /** Nobody waits any more. Another server begins to count its requests anew. */
   closeAll(why: string): void {
+    this.over.clear();
     this.close(() => true, why);
   }
 
-  private close(which: (entry: [string, OpenApproval]) => boolean, why: string): void {
-    const closed = [...this.entries].filter(which);
+  private settle(approvalId: string, decisionId: string, values?: readonly FieldValue[]): void {
+    const entry = this.entries.get(approvalId);
+    if (!entry?.approval.answers.has(decisionId)) return;
+    const { answers, fill } = entry.approval;
+    const result = values === undefined ? answers.get(decisionId) : fill?.(decisionId, values);
+    if (result === undefined) return;
+    this.entries.delete(approvalId);
+    entry.answer(result);
+    this.changed();
+  }
+
+  /** `false`: there was none of these. */
+  private close(which: (entry: OpenApproval) => boolean, why: string): boolean {
+    const closed = [...this.entries].filter(([, entry]) => which(entry));
     for (const [id, entry] of closed) {
       this.entries.delete(id);
       entry.reject(new RpcError('approval', CLOSED, why));
     }
     if (closed.length > 0) this.changed();
+    return closed.length > 0;
   }
 
   private changed(): void {

@@ -11,6 +11,7 @@ import type { FileNotes } from './fileNotes';
 import type { ViewStore } from './viewStore';
 
 const UNSUPPORTED = -32601;
+const OVER = 'It was answered elsewhere, or its turn ended.';
 
 /** What answers bring about in the turn that asked. */
 export interface AskingTurn {
@@ -97,7 +98,12 @@ export class ApprovalFlow {
 
   /** The server no longer waits for this request. */
   resolved(requestId: string | number): void {
-    this.desk.closeRequest(requestId, 'It was answered elsewhere, or its turn ended.');
+    this.desk.closeRequest(requestId, OVER);
+  }
+
+  /** What the turn has asked needs no answer any more. */
+  turnEnded(turnId: string): void {
+    this.desk.closeTurn(turnId, OVER);
   }
 
   closeAll(why: string): void {

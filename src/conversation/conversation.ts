@@ -87,6 +87,8 @@ export class Conversation implements Disposable {
         if (server.kind !== 'ready' && server.kind !== 'starting') this.serverEnded();
       }),
     );
+    // Last: what the thread has said before is received right now, by all of the above.
+    this.link.begin();
   }
 
   get view(): Readonly<ConversationView> {
@@ -271,8 +273,9 @@ export class Conversation implements Disposable {
   private receive(notification: TypedNotification): void {
     if (!notification.known || this.reverts.hasDropped(notification.turnId)) return;
     if (notification.method === 'turn/started') this.turn.started(notification.params.turn.id);
-    if (notification.method === 'serverRequest/resolved') this.approvals.resolved(notification.params.requestId);
     const wasBusy = this.isBusy;
+    if (notification.method === 'serverRequest/resolved') this.approvals.resolved(notification.params.requestId);
+    if (notification.method === 'turn/completed') this.approvals.turnEnded(notification.params.turn.id);
     this.state.emit(reduce(this.view, notification, this.context.now(), this.context.limitReached?.()));
     if (notification.method !== 'turn/completed') return;
     this.state.set({ updatedAtMs: this.context.now() });

@@ -43,8 +43,11 @@ export class ThreadLink implements Disposable {
     private readonly listener: NotificationListener,
     /** Told what the server says of the thread, before any of its events. */
     private readonly onDidAttach: (fields: AttachedFields) => void,
-  ) {
-    if (view.threadId !== null) this.listen(view.threadId);
+  ) {}
+
+  /** Hears the events of the thread, if there is one already. Those that came before are told at once. */
+  begin(): void {
+    if (this.view.threadId !== null) this.listen(this.view.threadId);
   }
 
   /** Starts or resumes the thread unless that was done with the process that runs now. */

@@ -3,6 +3,7 @@ import { ApprovalDesk } from '../../../src/conversation/approvalDesk';
 import { toApproval } from '../../../src/conversation/approvals';
 import type { RoutedRequest } from '../../../src/router/appServerClient';
 import type { ApprovalView } from '../../../src/shared/conversation';
+import { deferred } from '../../support/conversations';
 
 function open() {
   let views: ApprovalView[] = [];
@@ -46,6 +47,36 @@ describe('ApprovalDesk', () => {
     desk.closeRequest(1, 'over');
     await expect(first).rejects.toMatchObject({ code: -32000, rpcMessage: 'over' });
     expect(shown()).toEqual(['two']);
+  });
+
+  it('does not open a request that was over before it came, until another server counts anew', async () => {
+    const { desk, ask, shown } = open();
+    desk.closeRequest(1, 'over');
+    expect(() => ask('one', 1)).toThrow('It was over before it came.');
+    expect(shown()).toEqual([]);
+    desk.closeRequest(2, 'over');
+    desk.closeAll('gone');
+    void ask('two', 2);
+    expect(shown()).toEqual(['two']);
+  });
+
+  it('remembers the newest requests that were over, and no more than fifty', () => {
+    const { desk, ask, shown } = open();
+    for (let id = 0; id <= 50; id++) desk.closeRequest(id, 'over');
+    void ask('forgotten', 0);
+    expect(() => ask('remembered', 1)).toThrow();
+    expect(shown()).toEqual(['forgotten']);
+  });
+
+  it('takes no decision while another is being prepared', async () => {
+    const { desk, ask } = open();
+    const answer = ask('one', 1);
+    const prepared = deferred<string>();
+    const deciding = desk.decideAfter('one', 'accept', () => prepared.promise);
+    desk.decide('one', 'decline');
+    prepared.resolve('accept');
+    await deciding;
+    expect(await answer).toEqual({ decision: 'accept' });
   });
 
   it('closes all of them at once', async () => {

@@ -1,10 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
 import { SwitchyardError } from '../../../src/base/errors';
 import type { ConversationContext } from '../../../src/conversation/context';
+import { Conversations } from '../../../src/conversation/conversations';
 import { applyDelta } from '../../../src/shared/applyDelta';
 import type { ConversationView } from '../../../src/shared/conversation';
 import { deferred, openConversation, TURN } from '../../support/conversations';
-import { settled, THREAD } from '../../support/fakeClient';
+import { fakeClient, settled, THREAD } from '../../support/fakeClient';
 
 describe('the end of the server', () => {
   const approve = (server: ReturnType<typeof openConversation>['server'], id = 7) =>
@@ -181,6 +182,33 @@ describe('approvals', () => {
     expect(view.status).toBe('stopped');
   });
 
+  it('are not shown when the server has resolved them before they came', async () => {
+    const leases = { waitingForApproval: vi.fn(), accepted: vi.fn() };
+    const { server, view, begin } = openConversation({}, { leases });
+    await begin();
+    server.notify('serverRequest/resolved', { threadId: THREAD, requestId: 'request-9' });
+    await expect(server.ask('item/fileChange/requestApproval', files, 'request-9')).rejects.toMatchObject({
+      code: -32000,
+    });
+    expect([view.approvals, view.status]).toEqual([[], 'working']);
+    expect(leases.waitingForApproval).not.toHaveBeenCalled();
+  });
+
+  it('are closed when their turn has ended, and the queue goes on', async () => {
+    const { server, conversation, say, view, begin } = openConversation();
+    await begin();
+    const asked = server.ask('item/fileChange/requestApproval', files);
+    const elsewhere = server.ask('item/fileChange/requestApproval', { ...files, turnId: 'another' });
+    await conversation.send('next');
+    say.completed();
+    await expect(asked).rejects.toThrow('its turn ended');
+    expect(view.approvals).toMatchObject([{ turnId: 'another' }]);
+    await settled();
+    expect(server.paramsOf('turn/start').at(-1)?.input).toMatchObject([{ text: 'next' }]);
+    conversation.dispose();
+    await expect(elsewhere).rejects.toThrow();
+  });
+
   it('are closed with the conversation', async () => {
     const { server, conversation, begin } = openConversation();
     await begin();
@@ -198,6 +226,18 @@ describe('approvals', () => {
       expect(view.approvals).toEqual([]);
     },
   );
+});
+
+describe('what a thread says before its conversation is opened', () => {
+  it('is received when it is opened', () => {
+    const { server, context } = fakeClient();
+    server.notify('turn/started', { threadId: THREAD, turn: { id: TURN, rootTurnId: TURN, status: 'inProgress' } });
+    server.notify('item/agentMessage/delta', { threadId: THREAD, turnId: TURN, itemId: 'm', delta: 'Early words' });
+    const fields = { mode: 'ask', model: '', effort: '', folder: '/project' } as const;
+    const conversations = new Conversations(context, () => fields);
+    const { view } = conversations.openThread(THREAD);
+    expect(view).toMatchObject({ status: 'working', turns: [{ id: TURN, items: [{ text: 'Early words' }] }] });
+  });
 });
 
 describe('reading a stored conversation', () => {
