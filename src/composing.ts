@@ -58,7 +58,7 @@ export function openComposing(parts: ComposingParts): Composing {
   const contexts = store.add(new ComposerContexts(memory, active));
   const completions = new Completions({ catalog, active, logger });
   const images = new Images(path.join(storage.fsPath, 'images'));
-  const sides = new SideQuestions({ conversations, openCopy });
+  const sides = new SideQuestions({ conversations: conversations.actions, openCopy });
   const composer = new ComposerActions({
     catalog,
     turns,
@@ -72,7 +72,8 @@ export function openComposing(parts: ComposingParts): Composing {
     images,
   });
   const edits = new MessageEdits({
-    ...{ memory, drafts, contexts, composer, conversations, openCopy, logger },
+    ...{ memory, drafts, contexts, composer, openCopy, logger },
+    conversations: conversations.actions,
     composers: parts.composers,
     checkpoint: parts.checkpoint,
     readSent: (ids) => readSentMessage(client.request, ids, randomUUID),

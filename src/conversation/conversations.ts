@@ -1,5 +1,5 @@
 import { type Disposable, DisposableStore } from '../base/disposable';
-import { RpcError, SwitchyardError, messageOf } from '../base/errors';
+import { RpcError, messageOf } from '../base/errors';
 import { Emitter } from '../base/event';
 import type { RoutedRequest } from '../router/appServerClient';
 import type { ConversationFields } from '../shared/conversation';
@@ -8,9 +8,10 @@ import { withNote } from './agentNotes';
 import type { ConversationContext } from './context';
 import { Conversation } from './conversation';
 import { emptyConversation } from './emptyConversation';
-import { readWhole, toMarkdown } from './exportMarkdown';
 import { followThreads } from './followThreads';
+import { ThreadActions } from './threadActions';
 import { type StoredThread, ThreadIndex } from './threadIndex';
+import { UnreadMarks } from './unreadMarks';
 
 /** Defaults of a new conversation, read from the settings when it is made. */
 export type NewConversationFields = Pick<ConversationFields, 'mode' | 'model' | 'effort' | 'folder'>;
@@ -22,10 +23,11 @@ export class Conversations implements Disposable {
   private readonly store = new DisposableStore();
   private readonly open = new Map<string, Conversation>();
   private readonly stores = new Map<string, DisposableStore>();
-  /** Keys of conversations, or ids of threads of which none is open. */
-  private readonly unread = new Set<string>();
+  private readonly unread: UnreadMarks;
   /** The stored threads: which of them are listed is decided here. */
   readonly index: ThreadIndex;
+  /** What a person does with whole conversations. */
+  readonly actions: ThreadActions;
   private readonly changes: Emitter<Conversation | undefined>;
 
   /** A line of the list changed: of this conversation, or (`undefined`) the list as a whole. */
@@ -41,9 +43,17 @@ export class Conversations implements Disposable {
       }),
     );
     this.onDidChange = this.changes.event;
-    for (const threadId of context.unfinished?.unread ?? []) this.unread.add(threadId);
+    this.unread = new UnreadMarks(context.unfinished?.unread);
     this.index = this.browse(() => {
       this.changes.fire(undefined);
+    });
+    this.actions = new ThreadActions(context, {
+      index: this.index,
+      ofThread: (threadId) => this.ofThread(threadId),
+      openThread: (threadId) => this.openThread(threadId),
+      close: (conversation) => {
+        this.close(conversation);
+      },
     });
     this.store.add(followThreads(this.index, context, (threadId) => this.ofThread(threadId)?.view.folder));
     this.store.add(context.client.onRequest((request) => this.answer(request)));
@@ -101,7 +111,7 @@ export class Conversations implements Disposable {
     const existing = this.ofThread(threadId);
     if (existing) return existing;
     const key = this.context.createId();
-    if (this.unread.delete(threadId)) this.unread.add(key);
+    this.unread.move(threadId, key);
     const conversation = this.add(
       emptyConversation(key, {
         ...this.defaults(),
@@ -158,7 +168,7 @@ export class Conversations implements Disposable {
 
   /** The person sees this conversation now. */
   markRead(key: string): void {
-    if (this.unread.delete(key)) this.changes.fire(this.open.get(key));
+    if (this.unread.remove(key)) this.changes.fire(this.open.get(key));
   }
 
   /** Marks a conversation that came to its end while nobody looked. */
@@ -169,13 +179,12 @@ export class Conversations implements Disposable {
 
   /** The threads that came to an end while nobody looked, and have not been looked at since. */
   get unreadThreads(): readonly string[] {
-    const threads = [...this.unread].map((id) => (this.open.has(id) ? this.open.get(id)?.view.threadId : id));
-    return threads.filter((threadId) => typeof threadId === 'string');
+    return this.unread.threads((key) => this.open.get(key)?.view.threadId);
   }
 
   /** How many conversations ended while nobody looked, and have not been looked at since. */
   get unreadCount(): number {
-    return this.unread.size;
+    return this.unread.count;
   }
 
   /** Notes beside the newest change of this file, in whichever conversation made it, what the editor did not do. */
@@ -198,99 +207,6 @@ export class Conversations implements Disposable {
     return this.index.refresh();
   }
 
-  /** Gives a conversation another title, here and on the server. @throws RpcError, SwitchyardError */
-  async rename(conversation: Conversation, title: string): Promise<void> {
-    const { threadId } = conversation.view;
-    conversation.configure({ title });
-    if (threadId !== null) await this.context.client.request('thread/name/set', { threadId, name: title });
-  }
-
-  /** Takes a conversation out of the list; the server keeps it, archived. @throws RpcError, SwitchyardError */
-  async archive(conversation: Conversation): Promise<void> {
-    const { threadId } = conversation.view;
-    await conversation.stop();
-    // One that is still being read has turns on the server, if not here yet.
-    const isStored = conversation.view.loading || conversation.view.turns.length > 0;
-    if (threadId !== null && isStored) await this.context.client.request('thread/archive', { threadId });
-    this.close(conversation);
-    if (threadId !== null) this.index.forget(threadId);
-  }
-
-  /** Takes a conversation out of the archive. @throws RpcError, SwitchyardError */
-  async unarchive(threadId: string): Promise<void> {
-    await this.context.client.request('thread/unarchive', { threadId });
-    this.index.forget(threadId);
-    await this.index.refresh();
-    await this.ofThread(threadId)?.retry();
-  }
-
-  /**
-   * Deletes a conversation for good, here and on the server.
-   *
-   * @throws SwitchyardError `declined` when a fork of it needs what it holds; RpcError, SwitchyardError
-   */
-  async delete(conversation: Conversation): Promise<void> {
-    const { threadId } = conversation.view;
-    await conversation.stop();
-    const isStored = conversation.view.loading || conversation.view.turns.length > 0;
-    if (threadId !== null && isStored) {
-      await this.context.client.request('thread/delete', { threadId }).catch((error: unknown) => {
-        throw toDeleteFailure(error);
-      });
-    }
-    this.close(conversation);
-    if (threadId !== null) this.index.forget(threadId);
-  }
-
-  /**
-   * Begins a copy of a conversation, as it is or (`beforeTurnId`) as it was before a turn. It works also while another
-   * window holds the original.
-   *
-   * @throws SwitchyardError `declined` when there is nothing to copy yet; RpcError, SwitchyardError
-   */
-  async fork(conversation: Conversation, beforeTurnId?: string): Promise<Conversation> {
-    const { threadId, title, folder, mode, model, effort, tier = null, loading, turns } = conversation.view;
-    if (threadId === null || (turns.length === 0 && !loading)) {
-      throw new SwitchyardError('declined', 'There is nothing to fork yet: the conversation has no messages.');
-    }
-    const { client, memory } = this.context;
-    const { thread } = await client.request('thread/fork', {
-      threadId,
-      cwd: folder,
-      excludeTurns: true,
-      ...(beforeTurnId !== undefined && { beforeTurnId }),
-    });
-    const name = forkTitle(title);
-    await client.request('thread/name/set', { threadId: thread.id, name });
-    memory.keep(thread.id, { mode, model, effort, tier, folder });
-    const updatedAtMs = this.context.now();
-    const entry = { threadId: thread.id, title: name, updatedAtMs, folder, parentThreadId: null } as const;
-    if (!this.index.query.archived) this.index.add({ ...entry, archived: false, status: 'ready' });
-    return this.openThread(thread.id);
-  }
-
-  /**
-   * Opens the conversation with this id, from any folder. `text` may hold more than the id, such as `codex resume …`.
-   *
-   * @throws SwitchyardError `notFound`; RpcError, SwitchyardError
-   */
-  async openById(text: string): Promise<Conversation> {
-    const id = THREAD_ID.exec(text)?.[0].toLowerCase();
-    if (id === undefined) throw new SwitchyardError('notFound', 'This is not the id of a conversation.');
-    const open = this.ofThread(id);
-    if (open) return open;
-    await this.index.find(id).catch((error: unknown) => {
-      if (!(error instanceof RpcError) || error.reason === 'overloaded') throw error;
-      throw new SwitchyardError('notFound', `Codex has no conversation with the id ${id}.`, { cause: error });
-    });
-    return this.openThread(id);
-  }
-
-  /** The whole conversation as Markdown, with the turns that no panel has loaded. @throws RpcError, SwitchyardError */
-  async exportMarkdown({ view }: Conversation): Promise<string> {
-    return toMarkdown(await readWhole(view, this.context.client.request));
-  }
-
   /**
    * Forgets an open conversation that no panel shows, and tells the server that nobody listens: it stays in the list and
    * is read again when it is opened. `false`: it is at work, or holds what only this window knows.
@@ -302,7 +218,7 @@ export class Conversations implements Disposable {
     const holds = !isBare || conversation.canRedoRevert || goal?.status === 'active';
     if (threadId === null || loading || holds || conversation.isBusy) return false;
     const { client, logger } = this.context;
-    if (this.unread.delete(key)) this.unread.add(threadId);
+    this.unread.move(key, threadId);
     if (!this.index.get(threadId)) {
       const parentThreadId = client.threads.parentOf(threadId) ?? null;
       this.index.add({ threadId, title, updatedAtMs, folder, parentThreadId, archived: false, status: 'ready' });
@@ -354,7 +270,7 @@ export class Conversations implements Disposable {
 
   private close({ key }: Conversation): void {
     this.open.delete(key);
-    this.unread.delete(key);
+    this.unread.remove(key);
     this.stores.get(key)?.dispose();
     this.stores.delete(key);
     this.changes.fire(undefined);
@@ -375,28 +291,4 @@ export class Conversations implements Disposable {
     }
     return (this.ofThread(threadId) ?? this.adopt(threadId)).approvals.ask(request);
   }
-}
-
-const THREAD_ID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/i;
-
-/** "Tidy up" is copied as "Tidy up (fork)", and that as "Tidy up (fork 2)". */
-function forkTitle(title: string): string {
-  const numbered = /^(.*) \(fork(?: (\d+))?\)$/.exec(title);
-  return numbered ? `${numbered[1] ?? ''} (fork ${Number(numbered[2] ?? 1) + 1})` : `${title} (fork)`;
-}
-
-function toDeleteFailure(error: unknown): unknown {
-  if (!(error instanceof RpcError)) return error;
-  if (/forked history still references it/.test(error.rpcMessage)) {
-    return new SwitchyardError(
-      'declined',
-      'A fork of this conversation still uses its messages, maybe one in the archive (restoring a checkpoint keeps one there). Delete the forks first, or archive this one.',
-      { cause: error },
-    );
-  }
-  return /already has an active writer/.test(error.rpcMessage)
-    ? new SwitchyardError('declined', 'Another window has this conversation open. Close it there first.', {
-        cause: error,
-      })
-    : error;
 }

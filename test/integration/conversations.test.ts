@@ -44,7 +44,7 @@ describe('The commands of conversations', function () {
     await until(archived, () => archived.view.outbox.length > 0);
     assert.equal(archived.view.outbox[0]?.problem?.title, 'This conversation is archived');
     assert.equal(archived.view.turns.length, 1);
-    await conversations.unarchive(threadId);
+    await conversations.actions.unarchive(threadId);
     await until(archived, () => archived.view.outbox.length === 0 && !archived.view.loading);
     await runTurn(archived, 'Hello');
   });

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { messageOf } from '../../base/errors';
 import type { Logger } from '../../base/logger';
 import type { Conversation } from '../../conversation/conversation';
-import type { Conversations } from '../../conversation/conversations';
+import type { ThreadActions } from '../../conversation/threadActions';
 import type { SentMessage } from '../../conversation/sentMessage';
 import type { Attachment } from '../../shared/composer';
 import type { ConversationView } from '../../shared/conversation';
@@ -41,7 +41,7 @@ export interface MessageEditsOptions {
   readonly contexts: ComposerContexts;
   readonly composer: Pick<ComposerActions, 'send'>;
   readonly composers: Pick<Composers, 'replace'>;
-  readonly conversations: Pick<Conversations, 'fork'>;
+  readonly conversations: Pick<ThreadActions, 'fork'>;
   readonly checkpoint: Pick<RestoreCheckpoint, 'goBack'>;
   /** Shows a copy of a conversation where the original is shown. */
   readonly openCopy: (original: Conversation, copy: Conversation) => void;

@@ -131,7 +131,7 @@ async function solve(
   conversations: Conversations,
 ): Promise<void> {
   if (action === 'unarchive') {
-    if (conversation.view.threadId !== null) await conversations.unarchive(conversation.view.threadId);
+    if (conversation.view.threadId !== null) await conversations.actions.unarchive(conversation.view.threadId);
     return;
   }
   if (action === 'chooseCodex') await chooseCodex();

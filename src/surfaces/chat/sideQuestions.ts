@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import type { Conversation } from '../../conversation/conversation';
-import type { Conversations } from '../../conversation/conversations';
+import type { ThreadActions } from '../../conversation/threadActions';
 import type { FromWebview } from '../../shared/messages';
 
 export interface SideQuestionsOptions {
-  readonly conversations: Pick<Conversations, 'fork'>;
+  readonly conversations: Pick<ThreadActions, 'fork'>;
   /** Shows a copy of a conversation where the original is shown. */
   readonly openCopy: (original: Conversation, copy: Conversation) => void;
 }

@@ -10,14 +10,14 @@ export async function renameConversation(context: CommandContext, argument: unkn
     value: conversation.view.title,
     validateInput: (value) => (value.trim() === '' ? vscode.l10n.t('A name is needed.') : undefined),
   });
-  if (title !== undefined) await context.conversations.rename(conversation, title.trim());
+  if (title !== undefined) await context.conversations.actions.rename(conversation, title.trim());
 }
 
 /** Goes on in a copy, which is shown where the original is shown. */
 export async function forkConversation(context: CommandContext, argument: unknown): Promise<void> {
   const { conversations, editors, sidebar } = context;
   const original = targetOf(context, argument);
-  const copy = await conversations.fork(original);
+  const copy = await conversations.actions.fork(original);
   if (editors.has(original)) editors.open(copy);
   else await sidebar.show(copy);
 }
@@ -30,7 +30,7 @@ export async function archiveConversation(context: CommandContext, argument: unk
     const question = vscode.l10n.t('“{0}” is still working.', nameOf(conversation));
     if ((await vscode.window.showWarningMessage(question, { modal: true }, stop)) !== stop) return;
   }
-  await context.conversations.archive(conversation);
+  await context.conversations.actions.archive(conversation);
   closePanels(context, conversation);
 }
 
@@ -44,13 +44,13 @@ export async function deleteConversation(context: CommandContext, argument: unkn
     remove,
   );
   if (answer !== remove) return;
-  await context.conversations.delete(conversation);
+  await context.conversations.actions.delete(conversation);
   closePanels(context, conversation);
 }
 
 /** Opens a conversation as a Markdown document, to be read, copied or saved. */
 export async function exportConversation(context: CommandContext, argument: unknown): Promise<void> {
-  const content = await context.conversations.exportMarkdown(targetOf(context, argument));
+  const content = await context.conversations.actions.exportMarkdown(targetOf(context, argument));
   const document = await vscode.workspace.openTextDocument({ language: 'markdown', content });
   await vscode.window.showTextDocument(document, { preview: false });
 }

@@ -2,6 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { type Disposable, DisposableStore, toDisposable } from '../../base/disposable';
 import { messageOf } from '../../base/errors';
+import { threadIdIn } from '../../conversation/threadActions';
 import type { StoredThread, ThreadIndex, ThreadQuery } from '../../conversation/threadIndex';
 import type { ConversationSummary } from '../../shared/messages';
 import { atBoundary } from '../host/boundary';
@@ -16,7 +17,6 @@ interface Item extends vscode.QuickPickItem {
 
 /** A person who types is not asked about at every key. */
 const PAUSE_MS = 250;
-const THREAD_ID = /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/i;
 
 /**
  * Lets the person find a conversation: the listed ones by their title, all stored ones by their words, those of all
@@ -90,7 +90,7 @@ class HistoryPicker {
     const openThreads = new Set(open.map(({ threadId }) => threadId));
     const stored = [...found.values()].filter(({ threadId }) => !openThreads.has(threadId));
     const isFound = picker.value !== '' && index.query.text !== '';
-    const id = THREAD_ID.exec(picker.value)?.[0];
+    const id = threadIdIn(picker.value);
     picker.items = [
       ...(id === undefined
         ? []
@@ -176,7 +176,7 @@ class HistoryPicker {
     if (!chosen) return;
     const { conversations, logger } = this.context;
     void atBoundary(vscode.l10n.t('Opening'), logger, async () => {
-      if (chosen.action === 'byId') await this.openIn(await conversations.openById(text));
+      if (chosen.action === 'byId') await this.openIn(await conversations.actions.openById(text));
       else if (chosen.stored) await this.openIn(conversations.openThread(chosen.stored.threadId, chosen.stored));
       else if (chosen.summary) await this.openIn(targetOf(this.context, chosen.summary));
     });
@@ -185,7 +185,7 @@ class HistoryPicker {
   private unarchive({ stored }: Item): void {
     if (!stored) return;
     void atBoundary(vscode.l10n.t('Unarchiving'), this.context.logger, async () => {
-      await this.context.conversations.unarchive(stored.threadId);
+      await this.context.conversations.actions.unarchive(stored.threadId);
       this.index.forget(stored.threadId);
     });
   }

@@ -114,10 +114,10 @@ describe('Conversations', () => {
   it('renames here and on the server; one without a thread only here', async () => {
     const { server, conversations } = setUp();
     const conversation = conversations.create();
-    await conversations.rename(conversation, 'Before');
+    await conversations.actions.rename(conversation, 'Before');
     expect([conversation.view.title, server.sent]).toEqual(['Before', []]);
     await conversation.send('Hello');
-    await conversations.rename(conversation, 'After');
+    await conversations.actions.rename(conversation, 'After');
     expect(server.paramsOf('thread/name/set')).toEqual([{ threadId: THREAD, name: 'After' }]);
   });
 
@@ -128,7 +128,7 @@ describe('Conversations', () => {
     server.notify('turn/started', { threadId: THREAD, turn: { id: 'turn-1', rootTurnId: 'turn-1' } });
     const asked = server.ask('item/fileChange/requestApproval', { threadId: THREAD, turnId: 'turn-1', itemId: 'i' });
     const refused = expect(asked).rejects.toThrow('The conversation was closed.');
-    await conversations.archive(conversation);
+    await conversations.actions.archive(conversation);
     await refused;
     expect(server.sent.map(({ method }) => method)).toEqual(
       expect.arrayContaining(['turn/interrupt', 'thread/archive']),

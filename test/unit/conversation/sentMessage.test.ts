@@ -67,7 +67,7 @@ describe('a message that is edited, with the real codex', () => {
     const conversation = real.conversations.create();
     await runTurn(conversation, 'one');
     await runTurn(conversation, 'two');
-    const copy = await real.conversations.fork(conversation, conversation.view.turns[0]?.id);
+    const copy = await real.conversations.actions.fork(conversation, conversation.view.turns[0]?.id);
     await runTurn(copy, 'one, better');
     expect(heardByModel(real.model.requests.at(-1)?.body.input ?? [])).toEqual(['one, better']);
     expect([copy.view.turns.length, conversation.view.turns.length]).toEqual([1, 2]);

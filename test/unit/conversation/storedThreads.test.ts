@@ -49,7 +49,7 @@ describe('The stored conversations of the real codex', () => {
     expect(there.threads.map(({ title }) => title).sort()).toEqual(['Alpha Apple', 'Delta apple']);
     await there.show({ ...WORKSPACE_THREADS, allFolders: true });
     expect(there.threads.find(({ threadId }) => threadId === id)).toMatchObject({ folder: elsewhere });
-    const opened = await other.openById(id);
+    const opened = await other.actions.openById(id);
     expect(opened.view).toMatchObject({ title: 'Delta apple', folder: elsewhere });
   });
 
@@ -57,15 +57,15 @@ describe('The stored conversations of the real codex', () => {
     const { conversations } = real;
     const original = conversations.create();
     await runTurn(original, 'Original words');
-    const copy = await conversations.fork(original);
+    const copy = await conversations.actions.fork(original);
     await vi.waitFor(() => expect(copy.view.turns.length).toBe(1));
     await until(copy, 'ready');
     await runTurn(copy, 'Only in the copy');
-    const text = await conversations.exportMarkdown(copy);
+    const text = await conversations.actions.exportMarkdown(copy);
     expect(text).toMatch(/^# Original words \(fork\)\n[\s\S]*Original words[\s\S]*Only in the copy/);
-    await expect(conversations.delete(original)).rejects.toMatchObject({ reason: 'declined' });
+    await expect(conversations.actions.delete(original)).rejects.toMatchObject({ reason: 'declined' });
     const threadId = original.view.threadId ?? '';
-    await conversations.archive(original);
+    await conversations.actions.archive(original);
     await conversations.index.show({ ...WORKSPACE_THREADS, archived: true });
     expect(conversations.summaries()).toMatchObject([{ threadId, archived: true }]);
     const archived = conversations.openThread(threadId);
@@ -74,11 +74,11 @@ describe('The stored conversations of the real codex', () => {
     );
     expect(archived.view.turns.length).toBe(1);
     await conversations.index.show(WORKSPACE_THREADS);
-    await conversations.unarchive(threadId);
+    await conversations.actions.unarchive(threadId);
     await vi.waitFor(() => expect(archived.view.outbox).toEqual([]));
     await runTurn(archived, 'It goes on');
-    await conversations.delete(copy);
-    await conversations.delete(archived);
+    await conversations.actions.delete(copy);
+    await conversations.actions.delete(archived);
     expect(conversations.summaries().map(({ title }) => title)).toEqual(['Alpha Apple']);
   });
 

@@ -130,16 +130,16 @@ describe('Opening by id', () => {
   it('reads the thread, whatever folder it is of, and takes the id out of what was pasted', async () => {
     const { conversations, server } = setUp();
     server.respond('thread/read', () => ({ thread: thread(ID, 4, { cwd: '/elsewhere' }) }));
-    const conversation = await conversations.openById(`codex resume ${ID.toUpperCase()} `);
+    const conversation = await conversations.actions.openById(`codex resume ${ID.toUpperCase()} `);
     expect(conversation.view).toMatchObject({ threadId: ID, folder: '/elsewhere', title: `About ${ID}` });
-    expect(await conversations.openById(ID)).toBe(conversation);
+    expect(await conversations.actions.openById(ID)).toBe(conversation);
   });
 
   it('says when there is no such conversation', async () => {
     const { conversations, server } = setUp();
     server.refuse('thread/read', 'thread not loaded');
-    await expect(conversations.openById('nonsense')).rejects.toMatchObject({ reason: 'notFound' });
-    await expect(conversations.openById(ID)).rejects.toMatchObject({ reason: 'notFound' });
+    await expect(conversations.actions.openById('nonsense')).rejects.toMatchObject({ reason: 'notFound' });
+    await expect(conversations.actions.openById(ID)).rejects.toMatchObject({ reason: 'notFound' });
   });
 });
 
@@ -151,18 +151,18 @@ describe('Forking', () => {
     await original.send('Tidy up');
     server.notify('turn/started', { threadId: original.view.threadId, turn: { id: 'u', rootTurnId: 'u' } });
     original.configure({ mode: 'plan' });
-    const copy = await conversations.fork(original);
+    const copy = await conversations.actions.fork(original);
     expect(server.paramsOf('thread/fork')).toMatchObject([{ threadId: original.view.threadId, excludeTurns: true }]);
     expect(copy.view).toMatchObject({ threadId: 'copy', title: 'Tidy up (fork)', folder: '/project' });
     server.respond('thread/fork', () => ({ thread: { id: 'copy-2' } }));
     server.notify('turn/started', { threadId: 'copy', turn: { id: 'v', rootTurnId: 'v' } });
-    expect((await conversations.fork(copy, 'v')).view.title).toBe('Tidy up (fork 2)');
+    expect((await conversations.actions.fork(copy, 'v')).view.title).toBe('Tidy up (fork 2)');
     expect(server.paramsOf('thread/fork')[1]).toMatchObject({ beforeTurnId: 'v' });
   });
 
   it('is refused while there is nothing to copy', async () => {
     const { conversations } = setUp();
-    await expect(conversations.fork(conversations.create())).rejects.toMatchObject({ reason: 'declined' });
+    await expect(conversations.actions.fork(conversations.create())).rejects.toMatchObject({ reason: 'declined' });
   });
 });
 
@@ -171,7 +171,7 @@ describe('Deleting', () => {
     const { conversations, server } = setUp(1);
     await conversations.refresh();
     const conversation = conversations.openThread('t1');
-    await conversations.delete(conversation);
+    await conversations.actions.delete(conversation);
     expect(server.paramsOf('thread/delete')).toEqual([{ threadId: 't1' }]);
     expect([conversations.summaries(), conversations.all]).toEqual([[], []]);
   });
@@ -181,12 +181,12 @@ describe('Deleting', () => {
     await conversations.refresh();
     server.refuse('thread/delete', 'cannot delete thread t1: forked history still references it');
     const conversation = conversations.openThread('t1');
-    await expect(conversations.delete(conversation)).rejects.toThrow('A fork of this conversation still uses');
+    await expect(conversations.actions.delete(conversation)).rejects.toThrow('A fork of this conversation still uses');
     expect(conversations.summaries().length).toBe(1);
     server.respond('thread/delete', () => {
       throw new RpcError('thread/delete', -32600, 'thread t1 already has an active writer');
     });
-    await expect(conversations.delete(conversation)).rejects.toThrow('Another window');
+    await expect(conversations.actions.delete(conversation)).rejects.toThrow('Another window');
   });
 });
 
@@ -237,7 +237,7 @@ describe('A conversation that cannot be continued here', () => {
     const conversation = conversations.openThread('t1');
     await settled();
     server.respond('thread/resume', () => ({ thread: { id: 't1', name: null, preview: '' }, modelProvider: 'm' }));
-    await conversations.unarchive('t1');
+    await conversations.actions.unarchive('t1');
     await settled();
     expect([conversation.view.outbox, server.paramsOf('thread/unarchive')]).toEqual([[], [{ threadId: 't1' }]]);
   });
