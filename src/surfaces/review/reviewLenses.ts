@@ -17,7 +17,8 @@ export class ReviewLenses implements vscode.CodeLensProvider, Disposable {
     this.store.add(
       review.onDidChange((paths) => {
         const changed = new Set(paths);
-        if (vscode.window.visibleTextEditors.some(({ document }) => changed.has(document.uri.fsPath))) fire();
+        // While a window starts, a document is asked about before the extension hears of the editor that shows it.
+        if (vscode.workspace.textDocuments.some(({ uri }) => changed.has(uri.fsPath))) fire();
       }),
     );
     this.store.add(onDidChangeSetting('codeLens.edits', fire));
