@@ -160,9 +160,10 @@ export class ThreadLink implements Disposable {
     await this.context.client.request('thread/compact/start', { threadId: this.threadId() });
   }
 
-  /** Starts a turn that reviews changes. @throws RpcError, SwitchyardError */
+  /** Starts a turn that reviews changes, with the mode, model and effort of now. @throws RpcError, SwitchyardError */
   async review(target: ReviewTarget): Promise<void> {
-    await this.attach();
+    // `review/start` takes none of them by itself: it goes on with those of the turn before.
+    await this.applySettings();
     await this.context.client.request('review/start', { threadId: this.threadId(), target, delivery: 'inline' });
   }
 

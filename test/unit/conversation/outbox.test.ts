@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Attachment } from '../../../src/shared/composer';
 import { openConversation } from '../../support/conversations';
-import { settled } from '../../support/fakeClient';
+import { settled, THREAD } from '../../support/fakeClient';
 
 const attachment = (label: string): Attachment => ({
   id: label,
@@ -85,6 +85,25 @@ describe('compact and review', () => {
     await conversation.review({ type: 'baseBranch', branch: 'main' });
     expect(server.paramsOf('thread/compact/start')).toHaveLength(1);
     expect(server.paramsOf('review/start')).toMatchObject([{ target: { type: 'baseBranch', branch: 'main' } }]);
+  });
+
+  it('reviews with the mode, model and environment that are chosen now', async () => {
+    const { conversation, server } = openConversation({ threadId: THREAD });
+    conversation.configure({ mode: 'plan', model: 'gpt-x', effort: 'high' });
+    await conversation.review({ type: 'uncommittedChanges' });
+    expect(server.sent.slice(-2)).toMatchObject([
+      {
+        method: 'thread/settings/update',
+        params: {
+          approvalPolicy: 'never',
+          sandboxPolicy: { type: 'readOnly' },
+          model: 'gpt-x',
+          effort: 'high',
+          environments: [{ environmentId: 'editor' }],
+        },
+      },
+      { method: 'review/start' },
+    ]);
   });
 
   it('say that there is nothing to compact in a conversation without a thread', async () => {
