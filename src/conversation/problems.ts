@@ -117,7 +117,10 @@ export function fullAccessDeclined(): SwitchyardError {
 /** What a message that did not reach the server means to the person. */
 export function sendProblem(error: unknown): ProblemView {
   const readOnly = readOnlyProblem(error);
-  if (readOnly) return { ...readOnly, detail: `${readOnly.detail}\nYour message is kept.` };
+  if (readOnly) {
+    const actions = [...new Set<ProblemAction>([...readOnly.actions, 'retry'])];
+    return { ...readOnly, detail: `${readOnly.detail}\nYour message is kept.`, actions };
+  }
   if (error instanceof RpcError && /is not in the allowed set/.test(error.rpcMessage)) {
     return {
       title: 'Not allowed by your organisation',

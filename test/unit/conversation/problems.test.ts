@@ -144,6 +144,7 @@ describe('loadProblem', () => {
       'session 01a2 is archived. Run `codex unarchive 01a2` first.',
     );
     expect(loadProblem(archived)).toMatchObject({ title: 'This conversation is archived', actions: ['unarchive'] });
+    expect(sendProblem(archived).actions).toEqual(['unarchive', 'retry']);
     expect(sendProblem(busy)).toMatchObject({
       title: 'Another window has this conversation open',
       detail: expect.stringContaining('Your message is kept') as string,
