@@ -45,11 +45,20 @@ export class FrameClock {
     this.tick();
   }
 
+  /** One that fails does not keep the others from their frame; the failures are thrown together at the end. */
   private tick(): void {
     const due = [...this.waiting];
     this.waiting.clear();
     this.frame = undefined;
     this.width = due.length;
-    for (const run of due) run();
+    const failures: unknown[] = [];
+    for (const run of due) {
+      try {
+        run();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw new AggregateError(failures, 'Some panels were not told of a frame');
   }
 }

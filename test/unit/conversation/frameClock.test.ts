@@ -44,6 +44,16 @@ describe('the common beat of the panels', () => {
     expect(clock.waits).toEqual([16]);
   });
 
+  it('lets the others run when one fails, and says so', () => {
+    const { clock, frames, ran, ask } = setUp();
+    frames.next(() => {
+      throw new Error('broken panel');
+    });
+    ask('b');
+    expect(() => clock.elapse()).toThrow('Some panels were not told of a frame');
+    expect(ran).toEqual(['b']);
+  });
+
   it('does not beat for one that no longer waits', () => {
     const { clock, ran, ask } = setUp();
     const first = ask('a');
