@@ -24,6 +24,7 @@ import { isBusy, Outbox, type SendOptions } from './outbox';
 import { INTERRUPTED_BY_SERVER_END, loadProblem } from './problems';
 import { reduce } from './reduce';
 import { Reverts, type ThreadChange } from './reverts';
+import { onServerEnd } from './serverEnd';
 import { SideQuestion } from './sideQuestion';
 import { ThreadLink } from './threadLink';
 import { type ConversationChange, ViewStore } from './viewStore';
@@ -82,11 +83,7 @@ export class Conversation implements Disposable {
     this.approvals = new ApprovalFlow(this.state, context, this.fileNotes, this);
     this.history = new History(this.state, this.link, context.unfinished?.recall(initial.threadId ?? ''));
     this.side = this.store.add(new SideQuestion(this.state, context));
-    this.store.add(
-      context.client.onStateChange((server) => {
-        if (server.kind !== 'ready' && server.kind !== 'starting') this.serverEnded();
-      }),
-    );
+    this.store.add(onServerEnd(context.client, () => this.serverEnded()));
     // Last: what the thread has said before is received right now, by all of the above.
     this.link.begin();
   }

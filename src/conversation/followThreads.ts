@@ -2,6 +2,7 @@ import { type Disposable, DisposableStore } from '../base/disposable';
 import { messageOf } from '../base/errors';
 import type { TypedNotification } from '../router/notification';
 import type { ConversationContext } from './context';
+import { onServerEnd } from './serverEnd';
 import { type StoredThread, type ThreadIndex, toStatus } from './threadIndex';
 
 /** The name of a sub-agent until the server has one. */
@@ -54,10 +55,6 @@ export function followThreads(
     });
   };
   store.add(client.onNotification(receive));
-  store.add(
-    client.onStateChange(({ kind }) => {
-      if (kind !== 'ready' && kind !== 'starting') index.serverEnded();
-    }),
-  );
+  store.add(onServerEnd(client, () => index.serverEnded()));
   return store;
 }

@@ -2,6 +2,7 @@ import { type Disposable, DisposableStore, toDisposable } from '../base/disposab
 import type { ThreadItem } from '../protocol/generated/types/v2/ThreadItem';
 import type { AppServerClient } from '../router/appServerClient';
 import type { TypedNotification } from '../router/notification';
+import { onServerEnd } from './serverEnd';
 
 /** Where an item stands. */
 export interface ItemOrigin {
@@ -43,10 +44,6 @@ export function announceItems(
       open.set(key, store.add(announced));
     }),
   );
-  store.add(
-    client.onStateChange((server) => {
-      if (server.kind !== 'ready' && server.kind !== 'starting') end(() => true);
-    }),
-  );
+  store.add(onServerEnd(client, () => end(() => true)));
   return store;
 }

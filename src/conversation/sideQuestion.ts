@@ -9,6 +9,7 @@ import { modeSettings } from './modes';
 import { isBusy } from './outbox';
 import { SIDE_LOST, sideProblem } from './problems';
 import { closeOpenItems, reduce } from './reduce';
+import { onServerEnd } from './serverEnd';
 import { headOf, type ViewStore } from './viewStore';
 
 /** A copy of a running thread says that its turn was interrupted on purpose (codex app-server 0.169.0). */
@@ -35,11 +36,7 @@ export class SideQuestion implements Disposable {
     private readonly state: ViewStore,
     private readonly context: ConversationContext,
   ) {
-    this.store.add(
-      context.client.onStateChange((server) => {
-        if (server.kind !== 'ready' && server.kind !== 'starting') this.serverEnded();
-      }),
-    );
+    this.store.add(onServerEnd(context.client, () => this.serverEnded()));
   }
 
   /** Whether an answer is still coming. */
