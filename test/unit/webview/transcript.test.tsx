@@ -198,6 +198,41 @@ describe('what a screen reader is told', () => {
     vi.advanceTimersByTime(10_000);
     expect(told()).toBe('');
   });
+
+  it('is a message that is complete when it is first seen, and the same words again for the next one', () => {
+    const { change } = show({ status: 'working', turns: [{ ...turn('t'), status: 'working', items: [you('y')] }] });
+    change({ type: 'item', turnId: 't', item: message('a', 'Done.') });
+    vi.advanceTimersByTime(1_000);
+    const first = all('.announcer')[0]?.firstChild;
+    expect(told()).toBe('Done.');
+    change({ type: 'item', turnId: 't', item: message('b', 'Done.') });
+    vi.advanceTimersByTime(3_000);
+    expect(told()).toBe('Done.');
+    expect(all('.announcer')[0]?.firstChild === first).toBe(false);
+  });
+
+  it('is the end of a message also where the next one, or the next turn, begins right after it', () => {
+    const { change } = show({ status: 'working', turns: [{ ...turn('t'), status: 'working', items: [you('y')] }] });
+    change({ type: 'item', turnId: 't', item: streaming('One. Two') });
+    vi.advanceTimersByTime(1_000);
+    change(
+      { type: 'item', turnId: 't', item: message('m', 'One. Two') },
+      { type: 'item', turnId: 't', item: message('n', 'Three') },
+      { type: 'turn', turn: { ...turn('next'), status: 'working' } },
+      { type: 'item', turnId: 'next', item: message('o', 'Four') },
+    );
+    vi.advanceTimersByTime(3_000);
+    expect(told()).toBe('Two Three Four');
+  });
+
+  it('is nothing of a conversation that is read, nor of what stands last when a turn is taken back', () => {
+    const { change } = show({ loading: true });
+    change({ type: 'earlierTurns', turns: [turn('s'), turn('t')] }, { type: 'set', fields: { loading: false } });
+    vi.advanceTimersByTime(10_000);
+    change({ type: 'dropTurns' }, { type: 'earlierTurns', turns: [turn('s')] });
+    vi.advanceTimersByTime(10_000);
+    expect(told()).toBe('');
+  });
 });
 
 describe('the line of a finished turn', () => {
