@@ -158,7 +158,7 @@ export class Conversation implements Disposable {
   /** Compacts, and then sends the message again whose turn failed, if that is the newest. @throws RpcError, SwitchyardError */
   async compactAndRetry(): Promise<void> {
     this.turn.mustBeIdle();
-    this.outbox.queueFailed();
+    await this.outbox.queueFailed();
     await this.compact();
   }
 
@@ -225,13 +225,16 @@ export class Conversation implements Disposable {
   async revertBefore(turnId: string): Promise<string> {
     const turn = findTurn(this.view, turnId);
     if (!turn) throw new SwitchyardError('notFound', 'This message is no longer part of the conversation.');
-    await this.goal.stopping();
-    await this.stop();
-    if (this.isBusy && !this.turn.isKnown) {
-      throw new SwitchyardError('declined', 'Codex has not taken the last message yet. Try again in a moment.');
-    }
-    await this.reverts.revertBefore(turn);
-    this.turn.ended();
+    await this.turn.hold(async () => {
+      await this.goal.stopping();
+      await this.stop();
+      if (this.isBusy && !this.turn.isKnown) {
+        throw new SwitchyardError('declined', 'Codex has not taken the last message yet. Try again in a moment.');
+      }
+      await this.reverts.revertBefore(turn);
+      this.turn.ended();
+    });
+    this.outbox.released();
     const you = turn.items.find((item) => item.type === 'you');
     return you?.text ?? '';
   }
@@ -244,9 +247,13 @@ export class Conversation implements Disposable {
    */
   async redoRevert(): Promise<ThreadChange> {
     if (this.isBusy) throw new SwitchyardError('declined', 'Codex works. Stop it before you bring anything back.');
-    const change = await this.reverts.redo();
-    this.notes.threadChanged();
-    await this.load();
+    const change = await this.turn.hold(async () => {
+      const threads = await this.reverts.redo();
+      this.notes.threadChanged();
+      await this.load();
+      return threads;
+    });
+    this.outbox.released();
     return change;
   }
 

@@ -22,6 +22,7 @@ export interface TurnParts {
 export class CurrentTurn implements TurnStarter {
   /** What `turn/interrupt` wants: the id of `turn/started`, which differs from the items' for a review. */
   private interruptId: string | undefined;
+  private held = false;
 
   constructor(
     private readonly state: ViewStore,
@@ -35,16 +36,31 @@ export class CurrentTurn implements TurnStarter {
     return this.interruptId !== undefined;
   }
 
+  /** Whether turns are being taken back, or brought back: one that started meanwhile would be lost. */
+  get isHeld(): boolean {
+    return this.held;
+  }
+
+  /** Lets no turn start while `run` takes turns back, or brings them back. @throws SwitchyardError `declined` when held. */
+  async hold<T>(run: () => Promise<T>): Promise<T> {
+    this.mustNotBeHeld();
+    this.held = true;
+    try {
+      return await run();
+    } finally {
+      this.held = false;
+    }
+  }
+
   /** Sends a message as a new turn. @throws RpcError, SwitchyardError */
   async start(message: MessageDraft): Promise<void> {
     // What is left of a turn that had ended before its start was answered.
     this.interruptId = undefined;
     await this.mustBeAllowed();
-    const { notes, reverts } = this.parts;
+    const { notes } = this.parts;
     let told: readonly string[] = [];
     const turn = await this.link.startTurn(message, () => (told = notes.all()));
     notes.told(told);
-    reverts.forgetCopy();
     this.interruptId ??= turn.id;
     // Stop was pressed before the server had told the turn's id.
     if (this.status() === 'stopping') await this.interrupt(this.interruptId);
@@ -93,8 +109,9 @@ export class CurrentTurn implements TurnStarter {
     }
   }
 
-  /** @throws SwitchyardError `declined` while a turn runs. */
+  /** @throws SwitchyardError `declined` while a turn runs, or none may start. */
   mustBeIdle(): void {
+    this.mustNotBeHeld();
     if (isBusy(this.state.view)) {
       throw new SwitchyardError('declined', 'Codex works. Stop it, or wait until the turn has ended.');
     }
@@ -103,6 +120,8 @@ export class CurrentTurn implements TurnStarter {
   /** The server has begun a turn. `id`: of `turn/started`. */
   started(id: string): void {
     this.interruptId = id;
+    // Whoever started it, a message or not: what was taken back before stays so.
+    this.parts.reverts.forgetCopy();
   }
 
   /** The turn has ended, or was taken back. */
@@ -124,6 +143,11 @@ export class CurrentTurn implements TurnStarter {
     } else if (!accepted) return false;
     this.state.set({ status: 'failed', retry: null });
     return accepted;
+  }
+
+  private mustNotBeHeld(): void {
+    if (!this.held) return;
+    throw new SwitchyardError('declined', 'Messages are being taken back or brought back. Try again in a moment.');
   }
 
   private async mustBeAllowed(): Promise<void> {

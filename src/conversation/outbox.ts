@@ -1,8 +1,9 @@
-import { messageOf } from '../base/errors';
+import { messageOf, SwitchyardError } from '../base/errors';
 import type { Attachment } from '../shared/composer';
-import type { ConversationView, MessageDraft, OutgoingMessage } from '../shared/conversation';
+import type { ConversationView, MessageDraft, OutgoingMessage, TurnView, YouItem } from '../shared/conversation';
 import type { ConversationContext } from './context';
 import { NOT_TAKEN, sendProblem } from './problems';
+import { readSentMessage } from './sentMessage';
 import { headOf, type ViewStore } from './viewStore';
 
 const TITLE_LENGTH = 60;
@@ -23,6 +24,8 @@ export interface SendOptions {
 
 /** The turns of a conversation, as its outbox sees them. */
 export interface TurnStarter {
+  /** Nothing runs, and nothing may be started either: turns are being taken back, or brought back. */
+  readonly isHeld: boolean;
   /** Sends a message as a new turn. */
   start(message: MessageDraft): Promise<void>;
   /** Sends a message into the running turn; `undefined`: nothing runs that could take it. */
@@ -31,8 +34,8 @@ export interface TurnStarter {
 
 /** A conversation's messages until the server has them: those that wait for a turn to end, and those on their way. */
 export class Outbox {
-  /** Messages written after Stop was pressed: they are meant for what comes next. */
-  private readonly afterStop = new Set<string>();
+  /** Messages written after Stop was pressed, or while turns are taken back: they are meant for what comes next. */
+  private readonly forNext = new Set<string>();
   /** The message that was sent last: its turn may fail, and it is sent again whole. */
   private lastSent: MessageDraft | undefined;
 
@@ -45,17 +48,18 @@ export class Outbox {
   /** Sends a message, or queues it while a turn runs. Failures stay visible beside the message, with a retry. */
   async send(text: string, { attachments = [], followUp }: SendOptions = {}): Promise<void> {
     const message = withAttachments({ id: this.context.createId(), text }, attachments);
-    if (this.status === 'stopping') this.afterStop.add(message.id);
-    if (!isBusy(this.view)) {
-      await this.dispatch(message);
-      return;
-    }
-    this.store.set({ queue: [...this.view.queue, message] });
-    if (followUp === 'steer' && this.status !== 'stopping') await this.sendQueuedNow(message.id);
+    const isForNext = this.status === 'stopping' || this.turns.isHeld;
+    if (isForNext) this.forNext.add(message.id);
+    await this.sendWhenIdle(message);
+    if (followUp === 'steer' && !isForNext) await this.sendQueuedNow(message.id);
   }
 
   /** Sends a queued message now, into the running turn. */
   async sendQueuedNow(id: string): Promise<void> {
+    if (this.turns.isHeld) {
+      this.forNext.add(id);
+      return;
+    }
     const message = this.takeFromQueue(id);
     if (!message) return;
     const steering = isBusy(this.view) ? this.turns.steer(message) : undefined;
@@ -71,7 +75,7 @@ export class Outbox {
       this.context.logger.info(`Not steered: ${messageOf(error)}`);
       this.remove(id);
       this.store.set({ queue: [message, ...this.view.queue] });
-      if (!isBusy(this.view) && this.status !== 'failed') await this.drainQueue();
+      if (!this.mustWait && this.status !== 'failed') await this.drainQueue();
     }
   }
 
@@ -101,7 +105,7 @@ export class Outbox {
    * @param load what to do where there is no message, but a conversation that could not be read.
    */
   async retry(id: string | null, load: () => Promise<void>): Promise<void> {
-    if (isBusy(this.view)) return;
+    if (this.mustWait) return;
     const refused = this.view.outbox.find((message) => message.problem !== null && (id === null || message.id === id));
     if (refused) {
       this.remove(refused.id);
@@ -109,24 +113,31 @@ export class Outbox {
       await (isEmptyMessage(message) ? load() : this.dispatch(message));
       return;
     }
-    const message = this.takeFailed(id);
-    if (message) await this.dispatch(message);
+    const message = await this.takeFailed(id);
+    if (message) await this.sendWhenIdle(message);
   }
 
-  /** Lets the message of the newest turn, if that failed, wait for the end of the next one. */
-  queueFailed(): void {
-    const message = this.takeFailed(null);
+  /**
+   * Lets the message of the newest turn, if that failed, wait for the end of the next one.
+   *
+   * @throws RpcError, SwitchyardError when it could not be read again.
+   */
+  async queueFailed(): Promise<void> {
+    const message = await this.takeFailed(null);
     if (message) this.store.set({ queue: [message, ...this.view.queue] });
   }
 
   /** A turn has ended: what it did not take is marked, and the next message of the queue is sent. */
   turnEnded(): void {
     this.markAll(NOT_TAKEN);
+    if (this.turns.isHeld) return;
     // A stop or a failure leaves the queue standing, but for what was written after Stop: the person decides.
-    const next = this.view.queue.find(({ id }) => this.status === 'ready' || this.afterStop.has(id));
-    this.afterStop.clear();
-    const message = next && this.takeFromQueue(next.id);
-    if (message) void this.dispatch(message);
+    this.sendFirst(({ id }) => this.status === 'ready' || this.forNext.has(id));
+  }
+
+  /** Turns may be started again: sends what was written meanwhile. What was in the queue before stays there. */
+  released(): void {
+    this.sendFirst(({ id }) => this.forNext.has(id));
   }
 
   /** Says of everything on its way why it was not delivered. */
@@ -137,14 +148,35 @@ export class Outbox {
   }
 
   /** The message of the newest turn, if that failed and is the one meant; its problem is then gone. */
-  private takeFailed(id: string | null): MessageDraft | undefined {
+  private async takeFailed(id: string | null): Promise<MessageDraft | undefined> {
+    const failed = this.failedTurn(id);
+    const you = failed?.items.findLast((item) => item.type === 'you');
+    if (!failed || !you) return undefined;
+    const attachments = await this.attachmentsOf(failed.id, you);
+    const message = withAttachments({ id: this.context.createId(), text: you.text }, attachments);
+    if (isEmptyMessage(message)) {
+      throw new SwitchyardError('notFound', 'Nothing of this message can be sent again from here. Write it anew.');
+    }
+    // Meanwhile it may have been taken by another Retry, or the conversation has gone on.
+    const turn = this.failedTurn(failed.id);
+    if (!turn) return undefined;
+    this.store.emit([{ type: 'turn', turn: { ...headOf(turn), problem: null } }]);
+    return message;
+  }
+
+  /** The newest turn, if that failed and is the one meant. */
+  private failedTurn(id: string | null): TurnView | undefined {
     const last = this.view.turns.at(-1);
-    if (!last?.problem || (id !== null && last.id !== id)) return undefined;
-    const you = last.items.findLast((item) => item.type === 'you');
-    if (you?.type !== 'you') return undefined;
-    this.store.emit([{ type: 'turn', turn: { ...headOf(last), problem: null } }]);
-    const attachments = this.lastSent?.text === you.text ? this.lastSent.attachments : [];
-    return withAttachments({ id: this.context.createId(), text: you.text }, attachments);
+    return last?.problem && (id === null || last.id === id) ? last : undefined;
+  }
+
+  /** What was attached to a message. One that was sent before a reload, or into a turn, is read from the server. */
+  private async attachmentsOf(turnId: string, { id, text, attachments }: YouItem): Promise<readonly Attachment[]> {
+    if (attachments.length === 0) return [];
+    if (this.lastSent?.text === text) return this.lastSent.attachments ?? [];
+    const ids = { threadId: this.view.threadId ?? '', turnId, itemId: id };
+    const sent = await readSentMessage(this.context.client.request, ids, () => this.context.createId());
+    return sent?.attachments ?? [];
   }
 
   private async dispatch(message: MessageDraft): Promise<void> {
@@ -167,6 +199,23 @@ export class Outbox {
       );
       this.store.set({ status: this.status === 'stopping' ? 'stopped' : 'failed', outbox });
     }
+  }
+
+  private sendFirst(which: (message: MessageDraft) => boolean): void {
+    const next = this.view.queue.find(which);
+    this.forNext.clear();
+    const message = next && this.takeFromQueue(next.id);
+    if (message) void this.dispatch(message);
+  }
+
+  private get mustWait(): boolean {
+    return isBusy(this.view) || this.turns.isHeld;
+  }
+
+  /** Sends a message, or queues it while that is not possible. */
+  private async sendWhenIdle(message: MessageDraft): Promise<void> {
+    if (this.mustWait) this.store.set({ queue: [...this.view.queue, message] });
+    else await this.dispatch(message);
   }
 
   private async drainQueue(): Promise<void> {

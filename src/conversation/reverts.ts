@@ -14,7 +14,7 @@ export interface ThreadChange {
 export class Reverts {
   /** What still comes of these turns is not shown. */
   private readonly dropped = new Set<string>();
-  /** The thread as it was before the last revert, in the server's archive. */
+  /** The thread as it was before the last revert, in the server's archive until it is redone or forgotten. */
   private copy: string | undefined;
 
   constructor(
@@ -34,20 +34,26 @@ export class Reverts {
 
   /** Takes `turn` and all later ones back. @throws RpcError, SwitchyardError */
   async revertBefore(turn: TurnView): Promise<void> {
+    const { turns } = this.store.view;
+    const first = turns.findIndex(({ id }) => id === turn.id);
+    // One that is not shown any more came before all that are.
+    const taken = new Set(turns.slice(Math.max(first, 0)).map(({ id }) => id));
     // Without a copy the turns can still be taken back, only not be brought back again.
     const copy = await this.link.keepCopy().catch((error: unknown) => {
       this.logger.warn(`Nothing was kept for a redo: ${messageOf(error)}`);
       return undefined;
     });
-    await this.link.revertBefore(turn.id);
-    const { turns } = this.store.view;
-    const kept = turns.slice(
-      0,
-      turns.findIndex(({ id }) => id === turn.id),
-    );
-    for (const { id } of turns.slice(kept.length)) this.dropped.add(id);
+    try {
+      await this.link.revertBefore(turn.id);
+    } catch (error) {
+      this.drop(copy);
+      throw error;
+    }
+    for (const id of taken) this.dropped.add(id);
+    const kept = this.store.view.turns.filter(({ id }) => !taken.has(id));
     this.store.emit([{ type: 'dropTurns' }, ...kept.flatMap(wholeTurn)]);
     this.store.set({ status: 'ready', retry: null, usage: null });
+    this.forgetCopy();
     this.copy = copy;
   }
 
@@ -64,8 +70,14 @@ export class Reverts {
     return { from, to };
   }
 
-  /** The conversation has gone on: what was taken back stays so. The copy stays in the archive. */
+  /** The conversation has gone on: what was taken back stays so. */
   forgetCopy(): void {
+    this.drop(this.copy);
     this.copy = undefined;
+  }
+
+  /** The server would not delete the conversation while there is a copy of it. */
+  private drop(copy: string | undefined): void {
+    if (copy !== undefined) void this.link.deleteCopy(copy);
   }
 }

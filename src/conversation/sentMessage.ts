@@ -14,16 +14,19 @@ export interface SentMessage {
 }
 
 /**
- * The message that began a turn, as the server keeps it. `undefined`: the turn has none.
+ * The message that began a turn, or (`itemId`) another of it, as the server keeps it. `undefined`: the turn has none.
  *
  * @throws RpcError, SwitchyardError
  */
 export async function readSentMessage(
   request: SendRequest,
-  ids: { readonly threadId: string; readonly turnId: string },
+  { itemId, ...turn }: { readonly threadId: string; readonly turnId: string; readonly itemId?: string },
   createId: () => string,
 ): Promise<SentMessage | undefined> {
-  const { data } = await request('thread/items/list', { ...ids, limit: FIRST_ITEMS });
+  const { data } =
+    itemId === undefined
+      ? await request('thread/items/list', { ...turn, limit: FIRST_ITEMS })
+      : await request('thread/items/read', { ...turn, itemIds: [itemId] });
   for (const { item } of data) {
     const content = item.type === 'userMessage' ? withoutNotes(item.content) : [];
     if (content.length > 0) return { text: textOf(content), attachments: attachmentsOf(content, createId) };

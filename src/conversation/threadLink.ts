@@ -126,7 +126,8 @@ export class ThreadLink implements Disposable {
   }
 
   /**
-   * Copies the thread as it is, with the ids of its turns, and puts the copy into the archive, where no list shows it.
+   * Copies the thread as it is, with the ids of its turns, and puts the copy into the archive, out of everyday lists.
+   * While the copy is there the server refuses to delete the thread (codex app-server 0.169.0): {@link deleteCopy}.
    *
    * @returns the id of the copy. @throws RpcError, SwitchyardError
    */
@@ -140,6 +141,14 @@ export class ThreadLink implements Disposable {
     });
     await client.request('thread/archive', { threadId: thread.id });
     return thread.id;
+  }
+
+  /** Deletes a copy that is of no use any more. Never rejects: one that could not be deleted stays in the archive. */
+  async deleteCopy(threadId: string): Promise<void> {
+    const { client, logger } = this.context;
+    await client.request('thread/delete', { threadId }).catch((error: unknown) => {
+      logger.warn(`A copy that was kept for a redo is still in the archive: ${messageOf(error)}`);
+    });
   }
 
   /** Goes on with another thread, out of the archive; the one so far takes its place there. @throws RpcError, SwitchyardError */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Attachment } from '../../../src/shared/composer';
-import { openConversation } from '../../support/conversations';
+import { deferred, openConversation } from '../../support/conversations';
 import { settled, THREAD } from '../../support/fakeClient';
 
 const attachment = (label: string): Attachment => ({
@@ -34,6 +34,50 @@ describe('a message with attachments', () => {
     server.respond('turn/start', () => ({ turn: { id: 'turn-9' } }));
     await conversation.retry();
     expect(inputsOf(server.paramsOf('turn/start').at(-1)?.input ?? [])).toEqual(['text of only']);
+  });
+
+  describe('whose turn failed before the conversation was opened', () => {
+    const image = { type: 'localImage' as const, path: '/project/shot.png' };
+
+    async function openFailed(content: readonly object[], stored: readonly object[] = content) {
+      const opened = openConversation({ threadId: THREAD });
+      const item = (parts: readonly object[]) => ({ type: 'userMessage', id: 'user', clientId: null, content: parts });
+      const error = { message: 'no', codexErrorInfo: null, additionalDetails: null };
+      const turn = { id: 'old', items: [item(content)], status: 'failed', error, startedAt: 1, durationMs: 1 };
+      opened.server.respond('thread/turns/list', () => ({ data: [turn], nextCursor: null }));
+      opened.server.respond('thread/items/read', () => ({ data: [{ item: item(stored) }] }));
+      await opened.conversation.load();
+      return opened;
+    }
+
+    it('has them again when it is sent again', async () => {
+      const { conversation, server, view } = await openFailed([image]);
+      await Promise.all([conversation.retry(), conversation.retry()]);
+      expect(server.paramsOf('thread/items/read')[0]).toEqual({ threadId: THREAD, turnId: 'old', itemIds: ['user'] });
+      expect(server.paramsOf('turn/start').map(({ input }) => input)).toEqual([[image]]);
+      expect(view.turns[0]?.problem).toBeNull();
+    });
+
+    it('waits in the queue when another message was sent while it was read', async () => {
+      const { conversation, server, view } = await openFailed([image]);
+      const read = deferred<object>();
+      server.respond('thread/items/read', () => read.promise);
+      const retrying = conversation.retry();
+      await conversation.send('other');
+      read.resolve({ data: [{ item: { type: 'userMessage', id: 'user', clientId: null, content: [image] } }] });
+      await retrying;
+      expect(server.paramsOf('turn/start').map(({ input }) => inputsOf(input))).toEqual([['other']]);
+      expect(view.queue.map(({ attachments = [] }) => attachments.map(({ path }) => path))).toEqual([[image.path]]);
+    });
+
+    it('is never sent empty', async () => {
+      const { conversation, server, view } = await openFailed([{ type: 'image', url: 'data:image/png;base64,AA==' }]);
+      await expect(conversation.retry()).rejects.toMatchObject({ reason: 'notFound' });
+      expect([server.paramsOf('turn/start'), view.turns[0]?.problem]).toMatchObject([
+        [],
+        { actions: ['retry', 'showLog'] },
+      ]);
+    });
   });
 
   it('gives a conversation without words a title', async () => {

@@ -122,6 +122,19 @@ describe('going back in a conversation, with the real codex', () => {
     await expect(conversation.redoRevert()).rejects.toMatchObject({ reason: 'declined' });
   });
 
+  it('leaves no copy in the archive once the conversation goes on, so that it can be deleted', async () => {
+    const { conversations, client } = await start();
+    const conversation = conversations.create();
+    for (const word of ['one', 'two', 'three']) await runTurn(conversation, word);
+    await conversation.revertBefore(conversation.view.turns[2]?.id ?? '');
+    await conversation.revertBefore(conversation.view.turns[1]?.id ?? '');
+    const archived = async () => (await client.request('thread/list', { archived: true })).data.length;
+    await expect.poll(archived).toBe(1);
+    await runTurn(conversation, 'other');
+    await expect.poll(archived).toBe(0);
+    await client.request('thread/delete', { threadId: conversation.view.threadId ?? '' });
+  });
+
   it('works on a conversation that was read after a restart of codex', async () => {
     const { conversations, anotherWindow, server, model } = await start();
     const conversation = conversations.create();

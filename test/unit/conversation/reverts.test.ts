@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openConversation } from '../../support/conversations';
+import { deferred, openConversation } from '../../support/conversations';
 import { settled, THREAD } from '../../support/fakeClient';
 
 /** A conversation with two turns that are over. */
@@ -74,6 +74,78 @@ describe('taking turns back', () => {
     say.completed('completed', 'turn-3');
     await settled();
     expect(conversation.canRedoRevert).toBe(false);
+  });
+
+  it('sends what was written meanwhile afterwards, and leaves what was queued for the turns before', async () => {
+    const { server, conversation, say, view } = await openWithTurns();
+    await conversation.send('third');
+    say.started('turn-3');
+    await conversation.send('queued before');
+    const fork = deferred<object>();
+    server.respond('thread/fork', () => fork.promise);
+    const started = server.paramsOf('turn/start').length;
+    const reverting = conversation.revertBefore('turn-2');
+    await settled();
+    say.completed('interrupted', 'turn-3');
+    await conversation.send('written meanwhile');
+    await conversation.sendQueuedNow(view.queue[1]?.id ?? '');
+    await conversation.retry();
+    await expect(conversation.review({ type: 'uncommittedChanges' })).rejects.toMatchObject({ reason: 'declined' });
+    await expect(conversation.revertBefore('turn-1')).rejects.toMatchObject({ reason: 'declined' });
+    expect(server.paramsOf('turn/start')).toHaveLength(started);
+    fork.resolve({ thread: { id: 'copy' } });
+    await reverting;
+    await settled();
+    expect(server.sent.slice(-2)).toMatchObject([
+      { method: 'thread/revert' },
+      { method: 'turn/start', params: { input: [{ text: 'written meanwhile' }] } },
+    ]);
+    say.started('turn-4');
+    expect(view.turns.map(({ id }) => id)).toEqual(['turn-1', 'turn-4']);
+    expect(view.queue.map(({ text }) => text)).toEqual(['queued before']);
+  });
+
+  it('keeps what was written meanwhile in the queue when the server refuses', async () => {
+    const { server, conversation, view } = await openWithTurns();
+    const revert = deferred<object>();
+    server.respond('thread/revert', () => revert.promise);
+    const reverting = conversation.revertBefore('turn-2');
+    await conversation.send('written meanwhile');
+    revert.reject(new Error('turn not found'));
+    await expect(reverting).rejects.toThrow('turn not found');
+    expect(view.queue.map(({ text }) => text)).toEqual(['written meanwhile']);
+    expect(server.paramsOf('turn/start')).toHaveLength(2);
+    await conversation.sendQueuedNow(view.queue[0]?.id ?? '');
+    expect(server.paramsOf('turn/start')).toHaveLength(3);
+  });
+
+  it('cannot be redone after a turn that no message began', async () => {
+    const { conversation, say } = await openWithTurns();
+    await conversation.revertBefore('turn-2');
+    await conversation.review({ type: 'uncommittedChanges' });
+    say.started('inner', 'review');
+    say.completed('completed', 'review');
+    expect(conversation.canRedoRevert).toBe(false);
+  });
+
+  it('deletes the copy when it is of no use any more', async () => {
+    const { server, conversation, say } = await openWithTurns();
+    let copies = 0;
+    server.respond('thread/fork', () => ({ thread: { id: `copy-${++copies}` } }));
+    const deleted = () => server.paramsOf('thread/delete').map(({ threadId }) => threadId);
+    await conversation.revertBefore('turn-2');
+    expect(deleted()).toEqual([]);
+    server.refuse('thread/revert', 'not now');
+    await expect(conversation.revertBefore('turn-1')).rejects.toThrow();
+    expect([deleted(), conversation.canRedoRevert]).toEqual([['copy-2'], true]);
+    server.respond('thread/revert', () => ({}));
+    await conversation.revertBefore('turn-1');
+    expect(deleted()).toEqual(['copy-2', 'copy-1']);
+    server.refuse('thread/delete', 'not now');
+    await conversation.send('other');
+    say.started('turn-3');
+    await settled();
+    expect(deleted()).toEqual(['copy-2', 'copy-1', 'copy-3']);
   });
 
   it('takes what is still to be told along into the copy', async () => {

@@ -48,6 +48,11 @@ describe('a message that is edited, with the real codex', () => {
     await until(conversation, 'ready');
     const sent = await read(conversation);
     expect(sent?.text).toBe('Look at\nthis');
+    const { view } = conversation;
+    const you = view.turns[0]?.items.find(({ type }) => type === 'you');
+    const ids = { threadId: view.threadId ?? '', turnId: view.turns[0]?.id ?? '', itemId: you?.id ?? '' };
+    const again = await readSentMessage(real.client.request, ids, randomUUID);
+    expect(again).toMatchObject({ text: sent?.text, attachments: [{ text: NOTES.text }] });
     expect(sent?.attachments).toMatchObject([
       { kind: 'selection', label: 'notes.txt:1-2', path: '/project/notes.txt', text: NOTES.text },
     ]);
