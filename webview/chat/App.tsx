@@ -9,6 +9,7 @@ import { Contention } from './Contention';
 import { EmptyState } from './EmptyState';
 import { GoalLine } from './GoalLine';
 import { statusLine } from './labels';
+import { isMessage } from './Outbox';
 import { Problem } from './Problem';
 import { Queue } from './composer/Queue';
 import { UsageNotices } from './composer/UsageNotices';
@@ -44,7 +45,7 @@ function Chat(props: ChatProps) {
     props.conversation.turns.length === 0 && props.conversation.outbox.length === 0 && !props.conversation.loading;
   // A message that was not sent says it already.
   const serverProblem = () =>
-    isEmpty() || props.conversation.outbox.some((message) => message.problem !== null && message.text !== '')
+    isEmpty() || props.conversation.outbox.some((message) => message.problem !== null && isMessage(message))
       ? null
       : props.app.problem;
   return (

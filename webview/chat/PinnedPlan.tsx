@@ -1,6 +1,7 @@
 import { createMemo, Show } from 'solid-js';
 import type { ConversationView, PlanItem } from '../../src/shared/conversation';
 import { Disclosure } from '../ui/Disclosure';
+import { keepFocus } from './focus';
 import { isBusy } from './labels';
 import { kept } from './kept';
 import { newestOf } from './rows';
@@ -13,20 +14,22 @@ export function PinnedPlan(props: { readonly conversation: ConversationView }) {
     const item = newestOf(props.conversation.turns.at(-1), 'plan');
     return item?.steps.some(({ status }) => status !== 'done') === true ? item : undefined;
   });
+  return <Show when={plan()}>{(item) => <Pinned plan={item()} />}</Show>;
+}
+
+function Pinned(props: { readonly plan: PlanItem }) {
+  let element: HTMLDivElement | undefined;
+  keepFocus(() => element);
   return (
-    <Show when={plan()}>
-      {(item) => (
-        <div class="pinned-plan" role="group" aria-label="Plan of this turn">
-          <Disclosure
-            icon="checklist"
-            summary={<PlanSummary plan={item()} />}
-            chosen={kept<boolean | undefined>('pinned plan', undefined)}
-          >
-            <Plan item={item()} />
-          </Disclosure>
-        </div>
-      )}
-    </Show>
+    <div ref={(div) => (element = div)} class="pinned-plan" role="group" aria-label="Plan of this turn">
+      <Disclosure
+        icon="checklist"
+        summary={<PlanSummary plan={props.plan} />}
+        chosen={kept<boolean | undefined>('pinned plan', undefined)}
+      >
+        <Plan item={props.plan} />
+      </Disclosure>
+    </div>
   );
 }
 

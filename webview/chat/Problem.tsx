@@ -1,8 +1,9 @@
 import { For, Show } from 'solid-js';
 import type { ProblemAction, ProblemView } from '../../src/shared/conversation';
 import { post } from '../host/vscodeApi';
-import { formatUntil } from '../ui/format';
+import { resetText } from '../ui/format';
 import { Icon } from '../ui/Icon';
+import { keepFocus } from './focus';
 import { conversationKey } from './state';
 
 const LABELS: Readonly<Record<ProblemAction, string>> = {
@@ -29,8 +30,6 @@ export function Problem(props: {
   /** False where a later turn has made its steps pointless. */
   readonly hasActions?: boolean;
 }) {
-  const act = (action: ProblemAction): void =>
-    post({ type: 'problem', key: conversationKey(), action, id: props.id ?? null });
   return (
     <div class="problem" role="group" aria-label={`Problem: ${props.problem.title}`}>
       <div class="problem-title">
@@ -42,19 +41,31 @@ export function Problem(props: {
       <Show when={props.problem.resetsAtMs}>
         {(atMs) => (
           <div class="problem-reset">
-            <Icon name="history" /> The limit is reset {formatUntil(atMs(), Date.now())}.
+            <Icon name="history" /> The limit {resetText(atMs(), Date.now())}.
           </div>
         )}
       </Show>
-      <div class="actions">
-        <For each={props.hasActions === false ? [] : props.problem.actions}>
-          {(action, index) => (
-            <button type="button" class="button" classList={{ secondary: index() > 0 }} onClick={() => act(action)}>
-              {LABELS[action]}
-            </button>
-          )}
-        </For>
-      </div>
+      <Show when={props.hasActions !== false}>
+        <Actions actions={props.problem.actions} id={props.id} />
+      </Show>
+    </div>
+  );
+}
+
+function Actions(props: { readonly actions: readonly ProblemAction[]; readonly id: string | undefined }) {
+  let element: HTMLDivElement | undefined;
+  keepFocus(() => element);
+  const act = (action: ProblemAction): void =>
+    post({ type: 'problem', key: conversationKey(), action, id: props.id ?? null });
+  return (
+    <div ref={(div) => (element = div)} class="actions">
+      <For each={props.actions}>
+        {(action, index) => (
+          <button type="button" class="button" classList={{ secondary: index() > 0 }} onClick={() => act(action)}>
+            {LABELS[action]}
+          </button>
+        )}
+      </For>
     </div>
   );
 }

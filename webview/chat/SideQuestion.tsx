@@ -66,35 +66,57 @@ function Foot(props: {
       </span>
       <Show
         when={isBusy(props.answer)}
-        fallback={
-          <>
-            <Show when={props.hasProblem || props.answer.status === 'stopped'}>
-              <button type="button" class="button secondary" onClick={() => act('again')}>
-                Ask again
-              </button>
-            </Show>
-            <button
-              type="button"
-              class="button secondary"
-              title="Ask it again in a copy of this conversation, which is kept"
-              onClick={() => act('keep')}
-            >
-              Keep as conversation
-            </button>
-          </>
-        }
+        fallback={<Finished canAskAgain={props.hasProblem || props.answer.status === 'stopped'} />}
       >
-        <button
-          type="button"
-          class="button secondary"
-          disabled={props.answer.status === 'stopping'}
-          onClick={() => act('stop')}
-        >
-          Stop answer
-        </button>
+        <StopAnswer isStopping={props.answer.status === 'stopping'} />
       </Show>
     </div>
   );
+}
+
+function StopAnswer(props: { readonly isStopping: boolean }) {
+  let element: HTMLButtonElement | undefined;
+  keepFocus(() => element, footOf);
+  return (
+    <button
+      ref={(button) => (element = button)}
+      type="button"
+      class="button secondary"
+      aria-disabled={props.isStopping}
+      onClick={() => {
+        if (!props.isStopping) act('stop');
+      }}
+    >
+      Stop answer
+    </button>
+  );
+}
+
+function Finished(props: { readonly canAskAgain: boolean }) {
+  let element: HTMLDivElement | undefined;
+  keepFocus(() => element, footOf);
+  return (
+    <div ref={(div) => (element = div)} class="actions">
+      <Show when={props.canAskAgain}>
+        <button type="button" class="button secondary" onClick={() => act('again')}>
+          Ask again
+        </button>
+      </Show>
+      <button
+        type="button"
+        class="button secondary"
+        title="Ask it again in a copy of this conversation, which is kept"
+        onClick={() => act('keep')}
+      >
+        Keep as conversation
+      </button>
+    </div>
+  );
+}
+
+/** Where the buttons stand that come in the place of others. */
+function footOf(element: HTMLElement): Element[] {
+  return [element.closest('.side-question-foot')].filter((foot) => foot !== null);
 }
 
 function problemOf({ outbox, turns }: ConversationView): ProblemView | null {

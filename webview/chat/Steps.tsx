@@ -1,4 +1,4 @@
-import { For, Match, Show, Switch } from 'solid-js';
+import { createMemo, For, Match, Show, Switch } from 'solid-js';
 import type {
   CommandItem,
   FileChangeView,
@@ -18,6 +18,7 @@ import { counted, formatDuration } from '../ui/format';
 import { Icon } from '../ui/Icon';
 import { IconButton } from '../ui/IconButton';
 import { KeyedFor } from '../ui/KeyedFor';
+import { lineEnds } from '../ui/lineEnds';
 import { createLongList, ShowAll } from '../ui/LongList';
 import { ItemImages } from './ImageStep';
 import { kept } from './kept';
@@ -77,7 +78,7 @@ function QuietSummary(props: { readonly text: string }) {
 
 function CommandCard(props: { readonly item: CommandItem; readonly turnId: string }) {
   const [expanded, setExpanded] = kept(`${props.turnId}/${props.item.id}/expanded`, false);
-  const lineCount = () => props.item.text.trimEnd().split('\n').length;
+  const lineCount = createMemo(() => lineEnds(props.item.text.trimEnd()) + 1);
   const previewLines = () => (props.item.status === 'failed' ? FAILED_PREVIEW_LINES : PREVIEW_LINES);
   const hasMore = () => lineCount() > previewLines();
   return (

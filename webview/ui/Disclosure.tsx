@@ -1,4 +1,4 @@
-import { createSignal, type JSX, Show, type Signal, untrack } from 'solid-js';
+import { createComputed, createMemo, createSignal, type JSX, on, Show, type Signal, untrack } from 'solid-js';
 import { Icon } from './Icon';
 
 /**
@@ -15,7 +15,9 @@ export function Disclosure(props: {
   readonly children: JSX.Element;
 }) {
   const [chosen, setChosen] = untrack(() => props.chosen) ?? createSignal<boolean>();
-  const open = () => chosen() ?? props.openWhen ?? false;
+  const openWhen = createMemo(() => props.openWhen ?? false);
+  createComputed(on(openWhen, () => setChosen(undefined), { defer: true }));
+  const open = () => chosen() ?? openWhen();
   return (
     <div class="disclosure">
       <button type="button" class="step" aria-expanded={open()} onClick={() => setChosen(!open())}>

@@ -1,6 +1,8 @@
 const SECOND_MS = 1_000;
 const TENTH_MS = SECOND_MS / 10;
 const MINUTE_S = 60;
+const DAY_MS = 24 * 60 * 60 * SECOND_MS;
+const WEEKDAYS_MS = 6 * DAY_MS;
 
 /** A duration as a step shows it: "0.4 s", "42 s", "3 min 5 s". Under a tenth of a second it is not worth showing. */
 export function formatDuration(ms: number | null): string {
@@ -25,14 +27,15 @@ export function formatTokens(tokens: number | undefined): string {
   return `${scaled.toFixed(1).replace(/\.0$/, '')}${unit} tokens`;
 }
 
-/** When something comes, as a person says it: "at 14:32 (in 2 h 10 min)", "on 3 May at 09:00". */
-export function formatUntil(atMs: number, nowMs: number): string {
-  const at = new Date(atMs);
-  const time = at.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
-  if (atMs <= nowMs) return 'now';
-  const minutes = Math.ceil((atMs - nowMs) / (MINUTE_S * SECOND_MS));
-  if (minutes >= 24 * 60) return `on ${at.toLocaleDateString(undefined, { day: 'numeric', month: 'long' })} at ${time}`;
-  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
-  const left = [hours > 0 ? `${hours} h` : '', rest > 0 ? `${rest} min` : ''].filter((part) => part !== '').join(' ');
-  return `at ${time} (in ${left})`;
+/** "resets at 13:20", in the time and the words of the person's own computer. Nothing where it is not told. */
+export function resetText(resetsAtMs: number | null, nowMs: number): string {
+  if (resetsAtMs === null) return '';
+  const when = new Date(resetsAtMs);
+  const time = when.toLocaleTimeString(undefined, { hour: 'numeric', minute: '2-digit' });
+  if (resetsAtMs <= nowMs) return `was due to reset at ${time}`;
+  if (when.toDateString() === new Date(nowMs).toDateString()) return `resets at ${time}`;
+  if (resetsAtMs - nowMs < WEEKDAYS_MS) {
+    return `resets on ${when.toLocaleDateString(undefined, { weekday: 'long' })} at ${time}`;
+  }
+  return `resets on ${when.toLocaleDateString(undefined, { day: 'numeric', month: 'long' })} at ${time}`;
 }

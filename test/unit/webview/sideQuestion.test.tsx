@@ -62,6 +62,22 @@ describe('a side question', () => {
     expect(card()).toBeUndefined();
   });
 
+  it('keeps the focus in it when one button comes in the place of another', async () => {
+    const { change } = show();
+    change(asked, ...words('Half'));
+    button('Stop answer').focus();
+    change(side({ type: 'set', fields: { status: 'stopping' } }));
+    button('Stop answer').click();
+    expect(ofType('side')).toEqual([]);
+    expect(document.activeElement === button('Stop answer')).toBe(true);
+    change(side({ type: 'set', fields: { status: 'stopped' } }));
+    await Promise.resolve();
+    expect(document.activeElement === button('Ask again')).toBe(true);
+    change(side({ type: 'set', fields: { status: 'working' } }));
+    await Promise.resolve();
+    expect(document.activeElement === button('Stop answer')).toBe(true);
+  });
+
   it('says what went wrong', () => {
     const { change } = show();
     const problem = { title: 'Not asked', detail: 'No room.', actions: [] };
@@ -162,6 +178,6 @@ describe('trouble with the model', () => {
   it('says when a limit that was reached is reset', () => {
     const problem = { title: 'Usage limit reached', detail: 'Kept.', actions: [], resetsAtMs: Date.now() + 7_800_000 };
     show({ turns: [{ ...sent, status: 'failed', problem, items: [...sent.items] }], status: 'failed' });
-    expect(all('.problem-reset')[0]?.textContent).toMatch(/The limit is reset at .+ \(in 2 h 10 min\)\./);
+    expect(all('.problem-reset')[0]?.textContent).toMatch(/The limit resets (at|on) .+\./);
   });
 });

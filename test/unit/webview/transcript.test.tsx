@@ -159,6 +159,14 @@ describe('the plan of the running turn', () => {
     expect(pinned()[0]).toContain('Step 3');
   });
 
+  it('hands the focus on to the composer when it goes', async () => {
+    const { change } = show({ status: 'working', turns: [running(plan('working'))] });
+    all('.pinned-plan button')[0]?.focus();
+    change({ type: 'item', turnId: 't', item: plan('done') });
+    await Promise.resolve();
+    expect(document.activeElement === composer()).toBe(true);
+  });
+
   it('goes when it is done, or its turn is', () => {
     const { change } = show({ status: 'working', turns: [running(plan('working'))] });
     expect(pinned()).toHaveLength(1);
@@ -166,6 +174,27 @@ describe('the plan of the running turn', () => {
     expect(pinned()).toEqual([]);
     change({ type: 'item', turnId: 't', item: plan('working') }, { type: 'set', fields: { status: 'stopped' } });
     expect(pinned()).toEqual([]);
+  });
+});
+
+describe('a step', () => {
+  const step = (status: 'working' | 'failed'): ItemView => ({
+    ...{ type: 'step', id: 's', icon: 'gear', verb: 'Used', subject: '', durationMs: null, text: 'What it said' },
+    status,
+  });
+
+  it('opens when it fails, whatever was done to it while it ran, and can be closed again', () => {
+    const { change } = show({ turns: [{ ...turn('t'), status: 'working', items: [step('working')] }] });
+    const [line] = all('button.step');
+    const isOpen = () => line?.getAttribute('aria-expanded') === 'true';
+    line?.click();
+    line?.click();
+    expect(isOpen()).toBe(false);
+    change({ type: 'item', turnId: 't', item: step('failed') });
+    expect(isOpen()).toBe(true);
+    line?.click();
+    change({ type: 'item', turnId: 't', item: step('failed') });
+    expect(isOpen()).toBe(false);
   });
 });
 

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { ConversationView, TurnView, UsageView } from '../../../src/shared/conversation';
 import type { LimitsView, LimitWindowView } from '../../../src/shared/limits';
 import { all, button, hasButton, nameOf, openChatPage, posted, show } from '../../support/chatPage';
-import { limitText, resetText } from '../../../webview/chat/composer/usage';
+import { limitText } from '../../../webview/chat/composer/usage';
+import { resetText } from '../../../webview/ui/format';
 
 openChatPage();
 
@@ -135,6 +136,8 @@ describe('The lines above the composer', () => {
     const tight = limits(limit(92), limit(97, { name: 'weekly limit' }));
     show(ready, { limits: tight });
     expect(notices()[0]).toMatch(/^97\u00a0% of the weekly limit is used; it resets /);
+    button('Dismiss: usage limit').click();
+    expect(notices()[0]).toMatch(/^92\u00a0% of the 5-hour limit is used; /);
     button('Dismiss: usage limit').click();
     expect(notices()).toEqual([]);
     show(ready, { limits: tight });

@@ -1,5 +1,6 @@
 import { createSignal, type JSX, Show } from 'solid-js';
 import type { ConversationView } from '../../../src/shared/conversation';
+import type { LimitWindowView } from '../../../src/shared/limits';
 import type { AppView } from '../../../src/shared/messages';
 import { post } from '../../host/vscodeApi';
 import { Icon } from '../../ui/Icon';
@@ -8,18 +9,15 @@ import { keepFocus } from '../focus';
 import { isBusy } from '../labels';
 import { contextPercent, limitText, NOTICE_PERCENT, tightestLimit } from './usage';
 
-/** What the person has read and put away. */
-const [dismissed, setDismissed] = createSignal('');
+/** The limits that the person has read of and put away. */
+const [dismissed, setDismissed] = createSignal<ReadonlySet<string>>(new Set());
 
 /** Lines above the composer: the model's context is nearly full, or a limit of the account nearly used. */
 export function UsageNotices(props: { readonly conversation: ConversationView; readonly app: AppView }) {
   const percent = () => contextPercent(props.conversation.usage) ?? 0;
   const limit = () => {
-    const found = tightestLimit(props.app.limits?.windows ?? [], Date.now());
-    if (!found) return undefined;
-    // It is said again when it is used up, and in its next span of time.
-    const id = `${found.name} ${found.resetsAtMs ?? ''} ${found.usedPercent >= 100}`;
-    return dismissed() === id ? undefined : { id, text: limitText(found, Date.now()) };
+    const windows = (props.app.limits?.windows ?? []).filter((window) => !dismissed().has(noticeId(window)));
+    return tightestLimit(windows, Date.now());
   };
   return (
     <div class="usage-notices" aria-live="polite">
@@ -38,13 +36,22 @@ export function UsageNotices(props: { readonly conversation: ConversationView; r
       <Show when={limit()}>
         {(shown) => (
           <Notice>
-            <span>{shown().text}</span>
-            <IconButton icon="close" label="Dismiss: usage limit" onClick={() => setDismissed(shown().id)} />
+            <span>{limitText(shown(), Date.now())}</span>
+            <IconButton
+              icon="close"
+              label="Dismiss: usage limit"
+              onClick={() => setDismissed((ids) => new Set([...ids, noticeId(shown())]))}
+            />
           </Notice>
         )}
       </Show>
     </div>
   );
+}
+
+/** A limit is told of again when it is used up, and in its next span of time. */
+function noticeId({ name, resetsAtMs, usedPercent }: LimitWindowView): string {
+  return `${name} ${resetsAtMs ?? ''} ${usedPercent >= 100}`;
 }
 
 function Notice(props: { readonly children: JSX.Element }) {

@@ -2,9 +2,10 @@ import { For, type JSX, onMount, Show } from 'solid-js';
 import type { ConversationView, TokenCounts, UsageView } from '../../../src/shared/conversation';
 import type { LimitsView, LimitWindowView } from '../../../src/shared/limits';
 import { post } from '../../host/vscodeApi';
+import { resetText } from '../../ui/format';
 import { IconButton } from '../../ui/IconButton';
 import { isBusy } from '../labels';
-import { contextPercent, isNearlyFull, resetText } from './usage';
+import { contextPercent, isNearlyFull } from './usage';
 
 /** Where the context's tokens went, what compacting does, and what the account may still use. */
 export function UsagePanel(props: {

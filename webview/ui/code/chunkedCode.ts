@@ -1,3 +1,4 @@
+import { lineEnds } from '../lineEnds';
 import { chunksOf, CHUNK_LINES, type CodeLine } from './highlighting';
 
 const ITALIC = 1;
@@ -85,12 +86,6 @@ function makePlain(chunk: Chunk): void {
   chunk.node.data = chunk.text;
   chunk.element.replaceChildren(chunk.node);
   chunk.isColored = false;
-}
-
-function lineEnds(text: string): number {
-  let count = 0;
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count += 1;
-  return count;
 }
 
 /** As much of `text` as fills `count` lines. */
