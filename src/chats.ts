@@ -90,6 +90,14 @@ export function openChats(parts: ChatsParts): Chats {
       for (const channel of [...sidebar.channels, ...editors.channels]) channel.sendComposer();
     }),
   );
+  store.add(drafts.onDidChange((owner) => conversations.draftChanged(owner)));
+  store.add(
+    conversations.onDidDelete((deleted) => {
+      drafts.set(deleted, '');
+      composing.contexts.forget(deleted);
+      composing.edits.forget(deleted);
+    }),
+  );
   const dispose = (): void => store.dispose();
   return { ...composing, sidebar, editors, focused, drafts, code, activeEditor: active, composers, dispose };
 }

@@ -71,7 +71,11 @@ export function activate(context: vscode.ExtensionContext): ExtensionParts {
   const status = store.add(new CodexStatus(client, log, () => Date.now()));
   const shared = { leases, records, client, approved, status, unfinished, logger: log };
   const conversations: Conversations = store.add(
-    openConversations({ ...shared, codex, fullAccess, memento: context.workspaceState }),
+    openConversations({
+      ...{ ...shared, codex, fullAccess },
+      memento: context.workspaceState,
+      draftOf: (conversation) => surfaces.drafts.get(conversation),
+    }),
   );
   unfinished.follow(conversations);
   const reviewing = store.add(
@@ -130,8 +134,15 @@ function startServer({ installFolder, version, documents, leases, logger }: Serv
 }
 
 function openUnfinished(context: vscode.ExtensionContext, version: string, logger: Logger): UnfinishedConversations {
-  const file = vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, 'unfinished.json').fsPath;
-  return new UnfinishedConversations({ file, version, timer: systemTimer, logger });
+  return new UnfinishedConversations({ file: unfinishedFile(context), version, timer: systemTimer, logger });
+}
+
+/** Windows without a folder share one storage: each has a file of its own there, under a name that it remembers. */
+function unfinishedFile({ storageUri, globalStorageUri, workspaceState }: vscode.ExtensionContext): string {
+  if (storageUri) return vscode.Uri.joinPath(storageUri, 'unfinished.json').fsPath;
+  const name = workspaceState.get<string>('window') ?? randomUUID();
+  void workspaceState.update('window', name);
+  return vscode.Uri.joinPath(globalStorageUri, 'unfinished', `${name}.json`).fsPath;
 }
 
 interface ConversationParts {
@@ -143,6 +154,7 @@ interface ConversationParts {
   readonly fullAccess: FullAccessGate;
   readonly status: CodexStatus;
   readonly unfinished: UnfinishedConversations;
+  readonly draftOf: NonNullable<ConversationContext['draftOf']>;
   readonly memento: vscode.Memento;
   readonly logger: Logger;
 }
@@ -163,6 +175,7 @@ function openConversations(parts: ConversationParts): Conversations {
     },
     memory: new RememberedChoices(memento),
     unfinished,
+    draftOf: parts.draftOf,
     limitReached: () => status.limits.reached(),
     leases,
     beforeFilesAreWritten: (patch) => approved.prepare(patch),

@@ -1,6 +1,6 @@
 import type { Logger } from '../base/logger';
 import type { AppServerClient } from '../router/appServerClient';
-import type { ConversationFields, FileChangeView, Mode } from '../shared/conversation';
+import type { ConversationFields, ConversationView, FileChangeView, Mode } from '../shared/conversation';
 import type { FileChoice } from './edits/partialChange';
 import type { FileLeases } from './fileLeases';
 import type { ItemOrigin } from './itemAnnouncer';
@@ -31,6 +31,8 @@ export interface ConversationContext {
   readonly memory: ConversationMemory;
   /** What the window before this one left unfinished. */
   readonly unfinished?: UnfinishedMemory;
+  /** What the person typed in a conversation and did not send. */
+  draftOf?(conversation: Pick<ConversationView, 'key' | 'threadId'>): string;
   /** What a turn that fails for want of allowance is up against. */
   limitReached?(): LimitReached;
 }
@@ -55,10 +57,15 @@ export interface WriteDecision {
 export type ConversationChoices = Pick<ConversationFields, 'mode' | 'model' | 'effort'> &
   Partial<Pick<ConversationFields, 'folder' | 'tier'>>;
 
-/** Keeps what was chosen for each thread, and what its agent is still to be told, over a reload of the window. */
+/**
+ * Keeps what was chosen for each conversation, and what its agent is still to be told, over a reload of the window. `id`:
+ * of its thread, else its key.
+ */
 export interface ConversationMemory {
-  recall(threadId: string): Partial<ConversationChoices>;
-  keep(threadId: string, choices: ConversationChoices): void;
+  recall(id: string): Partial<ConversationChoices>;
+  keep(id: string, choices: ConversationChoices): void;
+  /** Forgets choices and notes. */
+  forget(id: string): void;
   /** Notes for the agent that go with the next message, oldest first. */
   recallNotes(threadId: string): readonly string[];
   keepNotes(threadId: string, notes: readonly string[]): void;

@@ -1,20 +1,24 @@
 import { type Disposable, DisposableStore } from '../base/disposable';
 import { RpcError, messageOf } from '../base/errors';
-import { Emitter } from '../base/event';
+import { Emitter, type Event } from '../base/event';
 import type { RoutedRequest } from '../router/appServerClient';
-import type { ConversationFields } from '../shared/conversation';
+import type { ConversationFields, ConversationView } from '../shared/conversation';
 import type { ConversationSummary } from '../shared/messages';
 import { withNote } from './agentNotes';
 import type { ConversationContext } from './context';
 import { Conversation } from './conversation';
 import { emptyConversation } from './emptyConversation';
-import { followThreads } from './followThreads';
+import { followThreads, UNNAMED } from './followThreads';
+import { titleOf } from './outbox';
 import { ThreadActions } from './threadActions';
 import { type StoredThread, ThreadIndex } from './threadIndex';
 import { UnreadMarks } from './unreadMarks';
 
 /** Defaults of a new conversation, read from the settings when it is made. */
 export type NewConversationFields = Pick<ConversationFields, 'mode' | 'model' | 'effort' | 'folder'>;
+
+/** What names a conversation, open or not. */
+export type ConversationId = Pick<ConversationView, 'key' | 'threadId'>;
 
 const THREAD_NOT_OURS = -32000;
 
@@ -24,28 +28,36 @@ export class Conversations implements Disposable {
   private readonly open = new Map<string, Conversation>();
   private readonly stores = new Map<string, DisposableStore>();
   private readonly unread: UnreadMarks;
+  /** Keys of conversations that nobody has opened yet: their turns are read when somebody looks. */
+  private readonly adopted = new Set<string>();
+  /** What those without a thread are listed under, by key. */
+  private readonly draftNames = new Map<string, string>();
   /** The stored threads: which of them are listed is decided here. */
   readonly index: ThreadIndex;
   /** What a person does with whole conversations. */
   readonly actions: ThreadActions;
   private readonly changes: Emitter<Conversation | undefined>;
+  private readonly deletions: Emitter<ConversationId>;
 
   /** A line of the list changed: of this conversation, or (`undefined`) the list as a whole. */
-  readonly onDidChange;
+  readonly onDidChange: Event<Conversation | undefined>;
+  /** One was deleted for good: whoever keeps something of it forgets that. */
+  readonly onDidDelete: Event<ConversationId>;
 
   constructor(
     private readonly context: ConversationContext,
     private readonly defaults: () => NewConversationFields,
   ) {
-    this.changes = this.store.add(
-      new Emitter((error) => {
-        context.logger.error(messageOf(error));
-      }),
-    );
+    const report = (error: unknown): void => {
+      context.logger.error(messageOf(error));
+    };
+    this.changes = this.store.add(new Emitter(report));
     this.onDidChange = this.changes.event;
+    this.deletions = this.store.add(new Emitter(report));
+    this.onDidDelete = this.deletions.event;
     this.unread = new UnreadMarks(context.unfinished?.unread);
     this.index = this.browse(() => {
-      this.changes.fire(undefined);
+      this.indexChanged();
     });
     this.actions = new ThreadActions(context, {
       index: this.index,
@@ -54,14 +66,20 @@ export class Conversations implements Disposable {
       close: (conversation) => {
         this.close(conversation);
       },
+      deleted: ({ view: { key, threadId } }) => {
+        for (const id of [key, threadId ?? key]) context.memory.forget(id);
+        this.deletions.fire({ key, threadId });
+      },
     });
     this.store.add(followThreads(this.index, context, (threadId) => this.ofThread(threadId)?.view.folder));
     this.store.add(context.client.onRequest((request) => this.answer(request)));
+    for (const key of context.unfinished?.unsent ?? []) this.create(key);
   }
 
   /** A new conversation. Nothing is sent to the server before its first message. `key`: its name before a reload. */
   create(key = this.context.createId()): Conversation {
-    const fields = { ...this.defaults(), ...this.unsent(key), updatedAtMs: this.context.now() };
+    const chosen = this.context.memory.recall(key);
+    const fields = { ...this.defaults(), ...chosen, ...this.unsent(key), updatedAtMs: this.context.now() };
     return this.add(emptyConversation(key, fields));
   }
 
@@ -109,25 +127,18 @@ export class Conversations implements Disposable {
    */
   openThread(threadId: string, known = this.index.get(threadId)): Conversation {
     const existing = this.ofThread(threadId);
-    if (existing) return existing;
-    const key = this.context.createId();
-    this.unread.move(threadId, key);
-    const conversation = this.add(
-      emptyConversation(key, {
-        ...this.defaults(),
-        ...this.context.memory.recall(threadId),
-        ...this.unsent(threadId),
-        threadId,
-        title: known?.title ?? '',
-        updatedAtMs: known?.updatedAtMs ?? this.context.now(),
-        ...(known && { folder: known.folder }),
-      }),
-    );
-    conversation.load().catch((error: unknown) => {
-      // One that was closed meanwhile was archived or deleted.
-      if (this.open.get(key) === conversation) conversation.reportLoadFailure(error);
-    });
+    if (existing) {
+      this.readAdopted(existing);
+      return existing;
+    }
+    const conversation = this.follow(threadId, this.defaults(), known);
+    this.read(conversation);
     return conversation;
+  }
+
+  /** The same conversation as it is open now: one that was let go meanwhile is opened again. */
+  reopen({ key, threadId }: ConversationId): Conversation {
+    return this.get(key) ?? (threadId === null ? this.create(key) : this.openThread(threadId));
   }
 
   /**
@@ -135,28 +146,28 @@ export class Conversations implements Disposable {
    * nothing special was asked for, all open ones. A new one is listed from its first message on.
    */
   summaries(): ConversationSummary[] {
-    const { query, threads } = this.index;
+    const { threads, isEveryday } = this.index;
     const isListed = new Set(threads.map(({ threadId }) => threadId));
-    const everyday = query.text === '' && !query.archived;
-    const open = this.all.filter(({ view }) =>
-      everyday ? view.threadId !== null || view.title !== '' : isListed.has(view.threadId ?? ''),
-    );
-    const openThreads = new Set(open.map(({ view }) => view.threadId));
+    const open = this.openSummaries().filter(({ threadId }) => isEveryday || isListed.has(threadId ?? ''));
+    const openThreads = new Set(open.map(({ threadId }) => threadId));
     const stored = threads.filter(({ threadId }) => !openThreads.has(threadId));
-    const summaries = [
-      ...open.map((entry) => this.summaryOf(entry)),
-      ...stored.map((entry) => this.storedSummary(entry)),
-    ];
+    const summaries = [...open, ...stored.map((entry) => this.storedSummary(entry))];
     return summaries.sort((a, b) => b.updatedAtMs - a.updatedAtMs);
   }
 
-  summaryOf(conversation: Conversation): ConversationSummary {
-    const { key, threadId, title, status, updatedAtMs, folder } = conversation.view;
+  /** The open conversations that a list can name: a new one has a line of its own once something is written in it. */
+  openSummaries(): ConversationSummary[] {
+    const all = this.all.map((conversation) => this.summaryOf(conversation));
+    return all.filter(({ threadId, title }) => threadId !== null || title !== '');
+  }
+
+  summaryOf({ view }: Conversation): ConversationSummary {
+    const { key, threadId, status, updatedAtMs, folder } = view;
     const known = threadId === null ? undefined : this.index.get(threadId);
     return {
       key,
       threadId,
-      title,
+      title: this.nameOf(view),
       status,
       updatedAtMs,
       folder,
@@ -166,9 +177,21 @@ export class Conversations implements Disposable {
     };
   }
 
+  /** The person typed in the composer of a conversation: one that was not sent yet is listed under its first words. */
+  draftChanged({ key, threadId }: ConversationId): void {
+    const conversation = this.open.get(key);
+    if (!conversation || threadId !== null) return;
+    const name = this.nameOf(conversation.view);
+    if (name === (this.draftNames.get(key) ?? '')) return;
+    this.draftNames.set(key, name);
+    this.changes.fire(conversation);
+  }
+
   /** The person sees this conversation now. */
   markRead(key: string): void {
-    if (this.unread.remove(key)) this.changes.fire(this.open.get(key));
+    const conversation = this.open.get(key);
+    if (conversation) this.readAdopted(conversation);
+    if (this.unread.remove(key)) this.changes.fire(conversation);
   }
 
   /** Marks a conversation that came to its end while nobody looked. */
@@ -219,10 +242,11 @@ export class Conversations implements Disposable {
     if (threadId === null || loading || holds || conversation.isBusy) return false;
     const { client, logger } = this.context;
     this.unread.move(key, threadId);
-    if (!this.index.get(threadId)) {
+    if (this.index.get(threadId)) this.index.update(threadId, { title, updatedAtMs, status: 'ready' });
+    else if (this.index.isEveryday) {
       const parentThreadId = client.threads.parentOf(threadId) ?? null;
       this.index.add({ threadId, title, updatedAtMs, folder, parentThreadId, archived: false, status: 'ready' });
-    } else this.index.update(threadId, { title, updatedAtMs, status: 'ready' });
+    }
     this.close(conversation);
     if (client.state.kind === 'ready') {
       client.request('thread/unsubscribe', { threadId }).catch((error: unknown) => {
@@ -237,11 +261,47 @@ export class Conversations implements Disposable {
     this.store.dispose();
   }
 
-  /** A running thread that nobody opened: it is listened to, and nothing is asked of the server. */
+  /** A running thread that nobody opened: it is listened to, and nothing is asked of the server until somebody looks. */
   private adopt(threadId: string): Conversation {
-    const updatedAtMs = this.context.now();
-    const fields = { ...this.defaults(), mode: 'ask', threadId, title: 'Sub-agent', updatedAtMs } as const;
-    return this.add(emptyConversation(this.context.createId(), fields));
+    const parent = this.ofThread(this.context.client.threads.parentOf(threadId) ?? '');
+    const { title = UNNAMED, folder = parent?.view.folder } = this.index.get(threadId) ?? {};
+    const defaults = this.defaults();
+    const known = { title, folder: folder ?? defaults.folder, updatedAtMs: this.context.now() };
+    const conversation = this.follow(threadId, { ...defaults, mode: 'ask' }, known);
+    this.adopted.add(conversation.key);
+    return conversation;
+  }
+
+  /** An open conversation of a thread, whose turns are not read yet. */
+  private follow(
+    threadId: string,
+    defaults: NewConversationFields,
+    known?: Pick<StoredThread, 'title' | 'folder' | 'updatedAtMs'>,
+  ): Conversation {
+    const key = this.context.createId();
+    this.unread.move(threadId, key);
+    return this.add(
+      emptyConversation(key, {
+        ...defaults,
+        ...this.context.memory.recall(threadId),
+        ...this.unsent(threadId),
+        threadId,
+        title: known?.title ?? '',
+        updatedAtMs: known?.updatedAtMs ?? this.context.now(),
+        ...(known && { folder: known.folder }),
+      }),
+    );
+  }
+
+  private read(conversation: Conversation): void {
+    conversation.load().catch((error: unknown) => {
+      // One that was closed meanwhile was archived or deleted.
+      if (this.open.get(conversation.key) === conversation) conversation.reportLoadFailure(error);
+    });
+  }
+
+  private readAdopted(conversation: Conversation): void {
+    if (this.adopted.delete(conversation.key)) this.read(conversation);
   }
 
   private add(view: ReturnType<typeof emptyConversation>): Conversation {
@@ -249,9 +309,7 @@ export class Conversations implements Disposable {
     const conversation = store.add(new Conversation(view, this.context));
     store.add(
       conversation.onDidChange(({ deltas }) => {
-        const { threadId, mode, model, effort, tier = null, folder } = conversation.view;
-        const chosen = deltas.some(({ type }) => type === 'set');
-        if (chosen && threadId !== null) this.context.memory.keep(threadId, { mode, model, effort, tier, folder });
+        if (deltas.some(({ type }) => type === 'set')) this.keepChoices(conversation.view);
         // Words and output do not change the list.
         if (deltas.some((delta) => delta.type === 'set' || delta.type === 'turn')) this.changes.fire(conversation);
       }),
@@ -260,6 +318,34 @@ export class Conversations implements Disposable {
     this.stores.set(view.key, store);
     this.changes.fire(undefined);
     return conversation;
+  }
+
+  private keepChoices(view: Readonly<ConversationView>): void {
+    const { key, threadId, mode, model, effort, tier = null, folder } = view;
+    const { memory } = this.context;
+    memory.keep(threadId ?? key, { mode, model, effort, tier, folder });
+    // Chosen before the conversation had its thread.
+    if (threadId !== null) memory.forget(key);
+  }
+
+  private indexChanged(): void {
+    const { index, unread } = this;
+    if (index.isRead && index.isEveryday) {
+      unread.keepOnly((id) => this.open.has(id) || index.get(id) !== undefined);
+    }
+    for (const conversation of this.all) {
+      const title = index.get(conversation.view.threadId ?? '')?.title ?? UNNAMED;
+      // A sub-agent gets its name only when it is done.
+      if (conversation.view.title === UNNAMED && title !== UNNAMED) conversation.configure({ title });
+    }
+    this.changes.fire(undefined);
+  }
+
+  /** One without a title goes by the first words that the person wrote in it; empty: there are none. */
+  private nameOf(view: Readonly<ConversationView>): string {
+    const { title, threadId, outbox } = view;
+    if (title !== '' || threadId !== null) return title;
+    return titleOf(this.context.draftOf?.(view) ?? '') || titleOf(outbox[0]?.text ?? '');
   }
 
   /** The messages that a conversation had not sent when the window before this one ended. */
@@ -271,6 +357,8 @@ export class Conversations implements Disposable {
   private close({ key }: Conversation): void {
     this.open.delete(key);
     this.unread.remove(key);
+    this.adopted.delete(key);
+    this.draftNames.delete(key);
     this.stores.get(key)?.dispose();
     this.stores.delete(key);
     this.changes.fire(undefined);

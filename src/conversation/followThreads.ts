@@ -6,7 +6,7 @@ import { onServerEnd } from './serverEnd';
 import { type StoredThread, type ThreadIndex, toStatus } from './threadIndex';
 
 /** The name of a sub-agent until the server has one. */
-const UNNAMED = 'Sub-agent';
+export const UNNAMED = 'Sub-agent';
 
 /** Keeps a list of stored threads true to what the server says of them. `folderOf`: of an open conversation's thread. */
 export function followThreads(
@@ -38,13 +38,12 @@ export function followThreads(
   };
   /** Sub-agents are told of only so: the server sends no `thread/started` for them (codex app-server 0.169.0). */
   const statusChanged = (threadId: string, status: StoredThread['status']): void => {
-    const { archived, text } = index.query;
     const known = index.get(threadId);
     const parentThreadId = client.threads.parentOf(threadId);
     if (known && known.status !== status) index.update(threadId, { status, updatedAtMs: now() });
     const folder = parentThreadId === undefined ? undefined : folderOf(parentThreadId);
-    if (!known && parentThreadId !== undefined && folder !== undefined && !archived && text === '') {
-      const entry = { threadId, title: UNNAMED, updatedAtMs: now(), folder, parentThreadId, archived, status };
+    if (!known && parentThreadId !== undefined && folder !== undefined && index.isEveryday) {
+      const entry = { threadId, title: UNNAMED, updatedAtMs: now(), folder, parentThreadId, archived: false, status };
       index.add(entry);
     }
     const isAtWork = status === 'working' || status === 'waiting';

@@ -10,6 +10,8 @@ export interface ThreadLists {
   ofThread(threadId: string): Conversation | undefined;
   openThread(threadId: string): Conversation;
   close(conversation: Conversation): void;
+  /** It was deleted for good, after it was closed. */
+  deleted(conversation: Conversation): void;
 }
 
 /** What a person does with whole conversations: the server is asked first, then the lists are made to agree. */
@@ -28,13 +30,7 @@ export class ThreadActions {
 
   /** Takes a conversation out of the list; the server keeps it, archived. @throws RpcError, SwitchyardError */
   async archive(conversation: Conversation): Promise<void> {
-    const { threadId } = conversation.view;
-    await conversation.stop();
-    // One that is still being read has turns on the server, if not here yet.
-    const isStored = conversation.view.loading || conversation.view.turns.length > 0;
-    if (threadId !== null && isStored) await this.context.client.request('thread/archive', { threadId });
-    this.lists.close(conversation);
-    if (threadId !== null) this.lists.index.forget(threadId);
+    await this.putAway(conversation, (threadId) => this.context.client.request('thread/archive', { threadId }));
   }
 
   /** Takes a conversation out of the archive. @throws RpcError, SwitchyardError */
@@ -52,16 +48,26 @@ export class ThreadActions {
    * @throws SwitchyardError `declined` when a fork of it needs what it holds; RpcError, SwitchyardError
    */
   async delete(conversation: Conversation): Promise<void> {
-    const { threadId } = conversation.view;
-    await conversation.stop();
-    const isStored = conversation.view.loading || conversation.view.turns.length > 0;
-    if (threadId !== null && isStored) {
-      await this.context.client.request('thread/delete', { threadId }).catch((error: unknown) => {
+    await this.putAway(conversation, (threadId) =>
+      this.context.client.request('thread/delete', { threadId }).catch((error: unknown) => {
         throw toDeleteFailure(error);
-      });
-    }
-    this.lists.close(conversation);
-    if (threadId !== null) this.lists.index.forget(threadId);
+      }),
+    );
+    this.lists.deleted(conversation);
+  }
+
+  /**
+   * Stops what runs in a thread whose conversation is not open, such as a sub-agent's.
+   *
+   * @returns `false`: nothing runs there. @throws RpcError, SwitchyardError
+   */
+  async interrupt(threadId: string): Promise<boolean> {
+    const { client } = this.context;
+    const newest = { threadId, limit: 1, itemsView: 'notLoaded', sortDirection: 'desc' } as const;
+    const { data } = await client.request('thread/turns/list', newest);
+    const turn = data.find(({ status }) => status === 'inProgress');
+    if (turn) await client.request('turn/interrupt', { threadId, turnId: turn.id });
+    return turn !== undefined;
   }
 
   /**
@@ -113,6 +119,20 @@ export class ThreadActions {
   async exportMarkdown({ view }: Conversation): Promise<string> {
     return toMarkdown(await readWhole(view, this.context.client.request));
   }
+
+  /** Stops a conversation, lets the server put it away, and closes it here. */
+  private async putAway(conversation: Conversation, request: (threadId: string) => Promise<unknown>): Promise<void> {
+    await conversation.stop();
+    const { threadId } = conversation.view;
+    // Also where no turn is shown: that the conversation could not be read does not mean that nothing is stored of it.
+    if (threadId !== null) {
+      await request(threadId).catch((error: unknown) => {
+        if (!isAway(error)) throw error;
+      });
+    }
+    this.lists.close(conversation);
+    if (threadId !== null) this.lists.index.forget(threadId);
+  }
 }
 
 /** The first id of a conversation in what a person typed or pasted, as it stands there. */
@@ -124,6 +144,11 @@ export function threadIdIn(text: string): string | undefined {
 function forkTitle(title: string): string {
   const numbered = /^(.*) \(fork(?: (\d+))?\)$/.exec(title);
   return numbered ? `${numbered[1] ?? ''} (fork ${Number(numbered[2] ?? 1) + 1})` : `${title} (fork)`;
+}
+
+/** It was put away already, maybe by another window (codex app-server 0.169.0). */
+function isAway(error: unknown): boolean {
+  return error instanceof RpcError && error.rpcMessage.includes('no rollout found');
 }
 
 function toDeleteFailure(error: unknown): unknown {

@@ -40,6 +40,13 @@ const MAX_PAGE = 500;
 const CONVERSATIONS: ThreadSourceKind[] = ['cli', 'vscode', 'exec', 'appServer', 'unknown'];
 const SUB_AGENTS: ThreadSourceKind[] = ['subAgent', 'subAgentReview', 'subAgentThreadSpawn', 'subAgentOther'];
 
+type Edit = (entries: readonly StoredThread[]) => readonly StoredThread[];
+
+interface Reading {
+  /** What was learned since it was asked for: its answer may not know of it yet. */
+  readonly learned: Edit[];
+}
+
 interface Page {
   readonly data: readonly Thread[];
   readonly nextCursor: string | null;
@@ -50,8 +57,9 @@ export class ThreadIndex {
   private entries: readonly StoredThread[] = [];
   private cursor: string | null = null;
   private shown: ThreadQuery = WORKSPACE_THREADS;
-  /** Grows with every new reading: what comes of an earlier one is dropped. */
-  private reading = 0;
+  /** The newest reading that is under way: what comes of an earlier one is dropped. */
+  private reading: Reading | undefined;
+  private wasRead = false;
 
   constructor(
     private readonly request: SendRequest,
@@ -73,8 +81,18 @@ export class ThreadIndex {
     return this.cursor !== null;
   }
 
+  /** Whether {@link threads} is what the server has answered, and not only what was learned meanwhile. */
+  get isRead(): boolean {
+    return this.wasRead;
+  }
+
   get(threadId: string): StoredThread | undefined {
     return this.entries.find((entry) => entry.threadId === threadId);
+  }
+
+  /** Whether everything that is not in the archive is listed, of all folders or of this workspace. */
+  get isEveryday(): boolean {
+    return this.shown.text === '' && !this.shown.archived;
   }
 
   /** Lists something else. What was listed is gone at once. @throws RpcError, SwitchyardError */
@@ -82,34 +100,33 @@ export class ThreadIndex {
     this.shown = query;
     this.entries = [];
     this.cursor = null;
+    this.wasRead = false;
     this.onDidChange();
     await this.refresh();
   }
 
   /** Reads anew as many as are listed, at least a page. @throws RpcError, SwitchyardError */
   async refresh(): Promise<void> {
-    const reading = ++this.reading;
     const listed = this.entries.filter(({ parentThreadId }) => parentThreadId === null).length;
-    const [page, subAgents] = await Promise.all([
-      this.readPage(Math.min(Math.max(PAGE, listed), MAX_PAGE), null),
-      this.readSubAgents(),
-    ]);
-    if (reading !== this.reading) return;
-    this.entries = this.unique([...page.data, ...subAgents]);
-    this.cursor = page.nextCursor;
-    this.onDidChange();
+    await this.read(async () => {
+      const [page, subAgents] = await Promise.all([
+        this.readPage(Math.min(Math.max(PAGE, listed), MAX_PAGE), null),
+        this.readSubAgents(),
+      ]);
+      return { entries: this.unique([...page.data, ...subAgents]), cursor: page.nextCursor };
+    });
   }
 
   /** Reads the next page. @throws RpcError, SwitchyardError */
   async loadMore(): Promise<void> {
-    if (this.cursor === null) return;
-    const reading = ++this.reading;
-    const page = await this.readPage(PAGE, this.cursor);
-    if (reading !== this.reading) return;
-    const known = new Set(this.entries.map(({ threadId }) => threadId));
-    this.entries = [...this.entries, ...this.unique(page.data).filter(({ threadId }) => !known.has(threadId))];
-    this.cursor = page.nextCursor;
-    this.onDidChange();
+    const { cursor } = this;
+    if (cursor === null) return;
+    await this.read(async () => {
+      const page = await this.readPage(PAGE, cursor);
+      const known = new Set(this.entries.map(({ threadId }) => threadId));
+      const more = this.unique(page.data).filter(({ threadId }) => !known.has(threadId));
+      return { entries: [...this.entries, ...more], cursor: page.nextCursor };
+    });
   }
 
   /**
@@ -126,31 +143,52 @@ export class ThreadIndex {
     return found;
   }
 
-  /** Lists one more, first. */
-  add(entry: StoredThread): void {
-    this.entries = [entry, ...this.entries.filter(({ threadId }) => threadId !== entry.threadId)];
-    this.onDidChange();
+  /** Lists one more, first, unless it is listed. */
+  add(added: StoredThread): void {
+    this.learn((entries) =>
+      entries.some(({ threadId }) => threadId === added.threadId) ? entries : [added, ...entries],
+    );
   }
 
   /** Changes what is known of a listed thread. */
   update(threadId: string, fields: Partial<Pick<StoredThread, 'title' | 'status' | 'updatedAtMs'>>): void {
-    if (!this.get(threadId)) return;
-    this.entries = this.entries.map((entry) => (entry.threadId === threadId ? { ...entry, ...fields } : entry));
-    this.onDidChange();
+    this.learn((entries) => entries.map((entry) => (entry.threadId === threadId ? { ...entry, ...fields } : entry)));
   }
 
   /** It was archived, brought back or deleted: it is not listed here any more. */
   forget(threadId: string): void {
-    if (!this.get(threadId)) return;
-    this.entries = this.entries.filter((entry) => entry.threadId !== threadId);
-    this.onDidChange();
+    this.learn((entries) => entries.filter((entry) => entry.threadId !== threadId));
   }
 
   /** The server has ended: nothing runs in it. */
   serverEnded(): void {
-    if (this.entries.every(({ status }) => status === 'ready')) return;
-    this.entries = this.entries.map((entry) => ({ ...entry, status: 'ready' }));
-    this.onDidChange();
+    this.learn((entries) => entries.map((entry) => (entry.status === 'ready' ? entry : { ...entry, status: 'ready' })));
+  }
+
+  /** Lists what `ask` comes back with, and what was learned meanwhile, unless another reading has begun. */
+  private async read(
+    ask: () => Promise<{ readonly entries: readonly StoredThread[]; readonly cursor: string | null }>,
+  ): Promise<void> {
+    const reading: Reading = { learned: [] };
+    this.reading = reading;
+    try {
+      const { entries, cursor } = await ask();
+      if (this.reading !== reading) return;
+      this.entries = reading.learned.reduce((known, edit) => edit(known), entries);
+      this.cursor = cursor;
+      this.wasRead = true;
+      this.onDidChange();
+    } finally {
+      if (this.reading === reading) this.reading = undefined;
+    }
+  }
+
+  private learn(edit: Edit): void {
+    this.reading?.learned.push(edit);
+    const before = this.entries;
+    this.entries = edit(before);
+    const isSame = this.entries.length === before.length && this.entries.every((entry, at) => entry === before[at]);
+    if (!isSame) this.onDidChange();
   }
 
   private async readPage(limit: number, cursor: string | null): Promise<Page> {

@@ -23,6 +23,8 @@ export interface UnfinishedMemory {
   recall(id: string): Unfinished | undefined;
   /** The threads that came to an end while nobody looked, or were cut off with the window. */
   readonly unread: readonly string[];
+  /** Keys of the conversations in which something was written and nothing was sent. */
+  readonly unsent: readonly string[];
 }
 
 /** What would be lost of a conversation if the window ended now; `undefined`: nothing. */

@@ -30,6 +30,11 @@ export class UnreadMarks {
     if (this.ids.delete(from)) this.ids.add(to);
   }
 
+  /** Takes the marks of those off that no list shows any more. */
+  keepOnly(isShown: (id: string) => boolean): void {
+    for (const id of this.ids) if (!isShown(id)) this.ids.delete(id);
+  }
+
   /** The threads of the marked ones. `threadOf`: of an open conversation; `undefined`: none has this key. */
   threads(threadOf: (key: string) => string | null | undefined): string[] {
     return [...this.ids].flatMap((id) => {

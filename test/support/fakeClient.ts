@@ -121,6 +121,7 @@ export function memoryOfThreads(): ConversationMemory {
   return {
     recall: () => ({}),
     keep: () => undefined,
+    forget: () => undefined,
     recallNotes: (threadId) => notes.get(threadId) ?? [],
     keepNotes: (threadId, pending) => void notes.set(threadId, pending),
   };

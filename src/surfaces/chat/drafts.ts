@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import * as z from 'zod';
 import type { Disposable } from '../../base/disposable';
+import { Emitter } from '../../base/event';
 import type { Timer } from '../../base/timer';
 import type { ConversationView } from '../../shared/conversation';
 
@@ -16,6 +17,9 @@ export class Drafts implements Disposable {
   private isStored = true;
   /** Runs until the next change may be stored. */
   private storing: Disposable | undefined;
+  private readonly changes = new Emitter<DraftOwner>();
+
+  readonly onDidChange = this.changes.event;
 
   constructor(
     private readonly memory: vscode.Memento,
@@ -38,6 +42,7 @@ export class Drafts implements Disposable {
     while (this.texts.size > MAX_DRAFTS) this.texts.delete(this.texts.keys().next().value ?? '');
     this.isStored = false;
     if (!this.storing) this.store();
+    this.changes.fire({ threadId, key });
   }
 
   /** Stores what is not stored yet. */

@@ -99,6 +99,11 @@ export class MessageEdits {
     this.options.composers.replace(conversation, edit.draft);
   }
 
+  /** The conversation was deleted, with what was put aside in it. */
+  forget({ threadId }: Pick<ConversationView, 'threadId'>): void {
+    if (threadId !== null && this.edits.has(threadId)) this.keep(threadId, undefined);
+  }
+
   private async send(conversation: Conversation, text: string, how: 'inPlace' | 'copy'): Promise<void> {
     const { threadId } = conversation.view;
     const edit = threadId === null ? undefined : this.edits.get(threadId);

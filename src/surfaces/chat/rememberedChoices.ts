@@ -20,7 +20,7 @@ const stored = z
   .catch({});
 const storedNotes = z.record(z.string(), z.array(z.string())).catch({});
 
-/** Mode, model, effort, tier and folder of each thread, and what its agent is still to be told, in the workspace's own storage; the oldest are forgotten. */
+/** Mode, model, effort, tier and folder of each conversation, and what its agent is still to be told, in the workspace's own storage; the oldest are forgotten. */
 export class RememberedChoices implements ConversationMemory {
   private readonly choices: Map<string, ConversationChoices>;
   private readonly notes: Map<string, readonly string[]>;
@@ -30,16 +30,21 @@ export class RememberedChoices implements ConversationMemory {
     this.notes = new Map(Object.entries(storedNotes.parse(storage.get(NOTES_KEY) ?? {})));
   }
 
-  recall(threadId: string): Partial<ConversationChoices> {
-    return this.choices.get(threadId) ?? {};
+  recall(id: string): Partial<ConversationChoices> {
+    return this.choices.get(id) ?? {};
   }
 
-  keep(threadId: string, choices: ConversationChoices): void {
-    if (JSON.stringify(identityOf(this.choices.get(threadId))) === JSON.stringify(identityOf(choices))) return;
-    this.choices.delete(threadId);
-    this.choices.set(threadId, choices);
+  keep(id: string, choices: ConversationChoices): void {
+    if (JSON.stringify(identityOf(this.choices.get(id))) === JSON.stringify(identityOf(choices))) return;
+    this.choices.delete(id);
+    this.choices.set(id, choices);
     while (this.choices.size > MAX_THREADS) this.choices.delete(this.choices.keys().next().value ?? '');
     void this.storage.update(STORAGE_KEY, Object.fromEntries(this.choices));
+  }
+
+  forget(id: string): void {
+    if (this.choices.delete(id)) void this.storage.update(STORAGE_KEY, Object.fromEntries(this.choices));
+    this.keepNotes(id, []);
   }
 
   recallNotes(threadId: string): readonly string[] {

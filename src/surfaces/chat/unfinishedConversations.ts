@@ -25,6 +25,7 @@ const shape = z.object({
 const stored = z.object({
   version: z.string(),
   unread: z.array(z.string()),
+  unsent: z.array(z.string()),
   // What is in the messages and the items is as this very version has written it.
   conversations: z.record(
     z.string(),
@@ -51,13 +52,15 @@ export class UnfinishedConversations implements UnfinishedMemory, Disposable {
   /** By thread, else key: of open conversations as it was noted last, of others as they were left. */
   private readonly left: Map<string, Unfinished>;
   readonly unread: readonly string[];
+  readonly unsent: readonly string[];
   private conversations: Conversations | undefined;
   private saving: Disposable | undefined;
   private saved: string;
   private writing: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: UnfinishedConversationsOptions) {
-    const { conversations, unread } = this.read();
+    const { conversations, unread, unsent } = this.read();
+    this.unsent = unsent;
     this.left = new Map(Object.entries(conversations));
     const cutOff = [...this.left].filter(([, { turn: last }]) => last?.status === 'working').map(([id]) => id);
     this.unread = [...new Set([...unread, ...cutOff])];
@@ -75,6 +78,12 @@ export class UnfinishedConversations implements UnfinishedMemory, Disposable {
       conversations.onDidChange((conversation) => {
         // It may be closed, and opened again, before anything is saved.
         if (conversation) this.note(conversation.view);
+        this.saveSoon();
+      }),
+    );
+    this.store.add(
+      conversations.onDidDelete(({ key, threadId }) => {
+        for (const id of [key, threadId ?? key]) this.left.delete(id);
         this.saveSoon();
       }),
     );
@@ -132,7 +141,13 @@ export class UnfinishedConversations implements UnfinishedMemory, Disposable {
     const kept = [...this.left].slice(-MAX_CONVERSATIONS);
     const conversations = Object.fromEntries(kept.map(([id, left]) => [id, { ...left, turn: fitting(left.turn) }]));
     const unread = this.conversations?.unreadThreads ?? this.unread;
-    return JSON.stringify({ version: this.options.version, unread, conversations });
+    const unsent = this.unsentKeys();
+    return JSON.stringify({ version: this.options.version, unread, unsent, conversations });
+  }
+
+  private unsentKeys(): readonly string[] {
+    const open = this.conversations?.openSummaries();
+    return open?.flatMap(({ key, threadId }) => (threadId === null ? [key] : [])) ?? this.unsent;
   }
 
   private note(view: Readonly<ConversationView>): void {
@@ -154,7 +169,7 @@ export class UnfinishedConversations implements UnfinishedMemory, Disposable {
     } catch (error) {
       if (!isMissing(error)) this.warn(error);
     }
-    return { conversations: {}, unread: [] };
+    return { conversations: {}, unread: [], unsent: [] };
   }
 
   private warn(error: unknown): void {

@@ -1,10 +1,13 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Conversations } from '../../../src/conversation/conversations';
+import { WORKSPACE_THREADS } from '../../../src/conversation/threadIndex';
 import { fakeClient, memoryOfThreads, settled, THREAD } from '../../support/fakeClient';
+
+const DEFAULTS = { mode: 'ask', model: '', effort: '', folder: '/project' } as const;
 
 function setUp() {
   const { server, context } = fakeClient();
-  const conversations = new Conversations(context, () => ({ mode: 'ask', model: '', effort: '', folder: '/project' }));
+  const conversations = new Conversations(context, () => DEFAULTS);
   const changed: (string | undefined)[] = [];
   conversations.onDidChange((conversation) => changed.push(conversation?.key));
   return { server, conversations, changed };
@@ -97,6 +100,31 @@ describe('Conversations', () => {
     ]);
   });
 
+  it('knows title and folder of a thread that asks, and reads its turns once somebody looks', async () => {
+    const { server, conversations } = setUp();
+    server.respond('thread/list', () => ({
+      data: [{ ...thread('sub', 5, 'Look around'), cwd: '/project/part' }],
+      nextCursor: null,
+    }));
+    await conversations.refresh();
+    void server.ask('item/fileChange/requestApproval', { threadId: 'sub', turnId: 'u', itemId: 'i' });
+    const [adopted] = conversations.all;
+    expect(adopted?.view).toMatchObject({ title: 'Look around', folder: '/project/part', status: 'waiting' });
+    expect(server.paramsOf('thread/turns/list')).toEqual([]);
+    conversations.markRead(adopted?.key ?? '');
+    expect(conversations.openThread('sub')).toBe(adopted);
+    await settled();
+    expect(server.paramsOf('thread/turns/list').length).toBe(1);
+  });
+
+  it('gives a sub-agent that is open its name when the list knows it', async () => {
+    const { server, conversations } = setUp();
+    void server.ask('item/fileChange/requestApproval', { threadId: 'sub', turnId: 'u', itemId: 'i' });
+    server.respond('thread/list', () => ({ data: [thread('sub', 5, 'Look around')], nextCursor: null }));
+    await conversations.refresh();
+    expect(conversations.all.map(({ view }) => view.title)).toEqual(['Look around']);
+  });
+
   it('tells of changes to the list, but not of every word', async () => {
     const { server, conversations, changed } = setUp();
     const conversation = conversations.create();
@@ -152,6 +180,68 @@ describe('Conversations', () => {
     expect(conversations.summaryOf(conversation).unread).toBe(true);
     conversations.markRead(conversation.key);
     expect(conversations.summaryOf(conversation).unread).toBe(false);
+  });
+
+  it('counts and keeps the marks of those that a list can show, once the list was read', async () => {
+    const unfinished = { recall: () => undefined, unread: [THREAD, 'elsewhere', 'gone'], unsent: [] };
+    const { server, context } = fakeClient({ unfinished });
+    const conversations = new Conversations(context, () => DEFAULTS);
+    server.respond('thread/list', () => ({ data: [thread(THREAD, 1)], nextCursor: null }));
+    conversations.openThread('elsewhere');
+    expect(conversations.unreadCount).toBe(3);
+    await conversations.index.show({ ...WORKSPACE_THREADS, archived: true });
+    expect(conversations.unreadCount).toBe(3);
+    await conversations.index.show(WORKSPACE_THREADS);
+    expect(new Set(conversations.unreadThreads)).toEqual(new Set([THREAD, 'elsewhere']));
+    server.notify('thread/archived', { threadId: THREAD });
+    expect(conversations.unreadThreads).toEqual(['elsewhere']);
+  });
+
+  it('lists a new one under the first words that were written in it, and only then', () => {
+    const drafts = new Map<string, string>();
+    const { context } = fakeClient({ draftOf: ({ key }) => drafts.get(key) ?? '' });
+    const conversations = new Conversations(context, () => DEFAULTS);
+    const { view } = conversations.create();
+    const changed = vi.fn();
+    conversations.onDidChange(changed);
+    const type = (text: string): void => {
+      drafts.set(view.key, text);
+      conversations.draftChanged(view);
+    };
+    type(' \n');
+    expect([conversations.summaries(), changed.mock.calls.length]).toEqual([[], 0]);
+    type('Sort them\nby');
+    type('Sort them\nby name');
+    expect(conversations.summaries()).toMatchObject([{ key: view.key, threadId: null, title: 'Sort them' }]);
+    expect(changed).toHaveBeenCalledTimes(1);
+    type('');
+    expect([conversations.summaries(), changed.mock.calls.length]).toEqual([[], 2]);
+  });
+
+  it('has those that were not sent again after a reload, with what was chosen for them', () => {
+    const kept = new Map<string, object>();
+    const memory = {
+      ...memoryOfThreads(),
+      recall: (id: string) => ({ ...kept.get(id) }),
+      keep: (id: string, choices: object) => void kept.set(id, choices),
+    };
+    const conversation = new Conversations(fakeClient({ memory }).context, () => DEFAULTS).create('kept');
+    conversation.configure({ mode: 'plan', model: 'gpt-5.5' });
+    const unfinished = { recall: () => undefined, unread: [], unsent: ['kept'] };
+    const { context, server } = fakeClient({ memory, unfinished, draftOf: () => 'Sort them' });
+    const after = new Conversations(context, () => DEFAULTS);
+    expect(after.get('kept')?.view).toMatchObject({ mode: 'plan', model: 'gpt-5.5' });
+    expect([after.summaries().map(({ title }) => title), server.sent]).toEqual([['Sort them'], []]);
+  });
+
+  it('forgets under its key what was chosen once it has its thread', async () => {
+    const memory = { ...memoryOfThreads(), forget: vi.fn() };
+    const conversations = new Conversations(fakeClient({ memory }).context, () => DEFAULTS);
+    const conversation = conversations.create();
+    conversation.configure({ mode: 'plan' });
+    expect(memory.forget).not.toHaveBeenCalled();
+    await conversation.send('Hello');
+    expect(memory.forget).toHaveBeenCalledWith(conversation.key);
   });
 
   it('keeps its name over a reload', () => {

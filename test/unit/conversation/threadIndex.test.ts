@@ -1,9 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { RpcError } from '../../../src/base/errors';
+import type { ConversationContext } from '../../../src/conversation/context';
 import { Conversations } from '../../../src/conversation/conversations';
 import { WORKSPACE_THREADS } from '../../../src/conversation/threadIndex';
 import type { ThreadListParams } from '../../../src/protocol/generated/types/v2/ThreadListParams';
-import { fakeClient, settled } from '../../support/fakeClient';
+import { fakeClient, memoryOfThreads, settled, THREAD } from '../../support/fakeClient';
 
 const ID = '01a20769-0dbd-76f3-bfca-2cfd0bbf75d8';
 
@@ -19,8 +20,12 @@ const thread = (id: string, updatedAt: number, fields: object = {}) => ({
 });
 
 /** Conversations on a server that has `count` threads of its own, and sub-agents of them. */
-function setUp(count = 0, subAgents: readonly ReturnType<typeof thread>[] = []) {
-  const { server, context, client } = fakeClient();
+function setUp(
+  count = 0,
+  subAgents: readonly ReturnType<typeof thread>[] = [],
+  overrides: Partial<ConversationContext> = {},
+) {
+  const { server, context, client } = fakeClient(overrides);
   const own = Array.from({ length: count }, (_, index) => thread(`t${count - index}`, count - index));
   server.respond('thread/list', (params) => {
     const { sourceKinds, cursor, limit } = params as ThreadListParams;
@@ -126,6 +131,46 @@ describe('The stored conversations', () => {
   });
 });
 
+describe('A list that is being read', () => {
+  /** A list whose first reading is answered by `answer`, with what the server knew when it was asked. */
+  async function whileReading() {
+    const { conversations, index, server } = setUp(2);
+    await conversations.refresh();
+    const before = { data: index.threads.map(({ threadId }) => thread(threadId, 1)), nextCursor: null };
+    let answer: () => void = () => undefined;
+    const asked = new Promise<void>((resolve) => (answer = resolve));
+    server.respond('thread/list', async (params) => {
+      await asked;
+      return (params as ThreadListParams).sourceKinds?.includes('subAgent') ? { data: [], nextCursor: null } : before;
+    });
+    const done = conversations.refresh();
+    await settled();
+    return { conversations, index, server, done: () => (answer(), done) };
+  }
+
+  it('does not bring back what was archived meanwhile', async () => {
+    const { index, server, done } = await whileReading();
+    server.notify('thread/archived', { threadId: 't1' });
+    await done();
+    expect(index.threads.map(({ threadId }) => threadId)).toEqual(['t2']);
+  });
+
+  it('keeps what was added and renamed meanwhile', async () => {
+    const { index, server, done } = await whileReading();
+    const added = {
+      threadId: 'copy',
+      title: 'Copy',
+      updatedAtMs: 9,
+      folder: '/project',
+      parentThreadId: null,
+    } as const;
+    index.add({ ...added, archived: false, status: 'ready' });
+    server.notify('thread/name/updated', { threadId: 't2', threadName: 'Renamed' });
+    await done();
+    expect(index.threads.map(({ title }) => title)).toEqual(['Copy', 'Renamed', 'About t1']);
+  });
+});
+
 describe('Opening by id', () => {
   it('reads the thread, whatever folder it is of, and takes the id out of what was pasted', async () => {
     const { conversations, server } = setUp();
@@ -176,6 +221,46 @@ describe('Deleting', () => {
     expect([conversations.summaries(), conversations.all]).toEqual([[], []]);
   });
 
+  it('deletes also one that could not be read, and one whose turns were all taken back', async () => {
+    const { conversations, server } = setUp(1);
+    await conversations.refresh();
+    server.refuse('thread/turns/list', 'not now');
+    const unread = conversations.openThread('t1');
+    await settled();
+    expect(unread.view.turns).toEqual([]);
+    await conversations.actions.delete(unread);
+    const emptied = conversations.create();
+    await emptied.send('Hello');
+    expect(emptied.view.turns).toEqual([]);
+    await conversations.actions.archive(emptied);
+    expect(server.paramsOf('thread/delete')).toEqual([{ threadId: 't1' }]);
+    expect(server.paramsOf('thread/archive')).toEqual([{ threadId: THREAD }]);
+  });
+
+  it('closes one that is gone from the server already, and none that the server keeps', async () => {
+    const { conversations, server } = setUp(2);
+    server.refuse('thread/archive', 'no rollout found for thread id t1');
+    await conversations.actions.archive(conversations.openThread('t1'));
+    expect(conversations.all).toEqual([]);
+    server.refuse('thread/archive', 'disk full');
+    await expect(conversations.actions.archive(conversations.openThread('t2'))).rejects.toThrow('disk full');
+    expect(conversations.all.length).toBe(1);
+  });
+
+  it('lets everybody forget what they keep of it', async () => {
+    const memory = { ...memoryOfThreads(), forget: vi.fn() };
+    const { conversations } = setUp(1, [], { memory });
+    const deleted: object[] = [];
+    conversations.onDidDelete((id) => deleted.push(id));
+    await conversations.actions.archive(conversations.openThread('t1'));
+    expect(deleted).toEqual([]);
+    expect(memory.forget).not.toHaveBeenCalledWith('t1');
+    const conversation = conversations.openThread('t1');
+    await conversations.actions.delete(conversation);
+    expect(deleted).toEqual([{ key: conversation.key, threadId: 't1' }]);
+    expect(memory.forget).toHaveBeenCalledWith('t1');
+  });
+
   it('keeps it, and says why, while a fork needs it', async () => {
     const { conversations, server } = setUp(1);
     await conversations.refresh();
@@ -187,6 +272,17 @@ describe('Deleting', () => {
       throw new RpcError('thread/delete', -32600, 'thread t1 already has an active writer');
     });
     await expect(conversations.actions.delete(conversation)).rejects.toThrow('Another window');
+  });
+});
+
+describe('Stopping a thread that is not open', () => {
+  it('interrupts its running turn, and says when there is none', async () => {
+    const { conversations, server } = setUp();
+    expect(await conversations.actions.interrupt('sub')).toBe(false);
+    server.respond('thread/turns/list', () => ({ data: [{ id: 'u', status: 'inProgress' }], nextCursor: null }));
+    expect(await conversations.actions.interrupt('sub')).toBe(true);
+    expect(server.paramsOf('turn/interrupt')).toEqual([{ threadId: 'sub', turnId: 'u' }]);
+    expect(conversations.all).toEqual([]);
   });
 });
 
@@ -203,6 +299,27 @@ describe('Releasing', () => {
     expect(server.paramsOf('thread/unsubscribe')).toEqual([{ threadId: 't1' }]);
     expect(conversations.summaries()).toMatchObject([{ key: 't1', unread: true, status: 'ready' }]);
     expect(conversations.summaryOf(conversations.openThread('t1')).unread).toBe(true);
+  });
+
+  it('lists it nowhere but where it belongs', async () => {
+    const { conversations, index } = setUp(1);
+    await conversations.refresh();
+    const conversation = conversations.openThread('t1');
+    await settled();
+    await index.show({ ...WORKSPACE_THREADS, archived: true });
+    index.forget('t1');
+    expect(conversations.release(conversation)).toBe(true);
+    expect(index.threads.map(({ threadId }) => threadId)).toEqual([]);
+  });
+
+  it('lets a conversation that is meant by what was shown of it be opened again', async () => {
+    const { conversations } = setUp(1);
+    const conversation = conversations.openThread('t1');
+    await settled();
+    expect(conversations.reopen(conversation.view)).toBe(conversation);
+    conversations.release(conversation);
+    const again = conversations.reopen(conversation.view);
+    expect([again === conversation, again.view.threadId, conversations.all]).toEqual([false, 't1', [again]]);
   });
 
   it('keeps one that works, or that holds what only this window knows', async () => {

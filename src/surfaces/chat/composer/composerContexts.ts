@@ -98,6 +98,11 @@ export class ComposerContexts implements Disposable {
     return active && !isAttached ? [...attachments, active] : attachments;
   }
 
+  /** The conversation was deleted. */
+  forget(owner: Owner): void {
+    this.set(owner, EMPTY);
+  }
+
   dispose(): void {
     this.store.dispose();
   }

@@ -37,6 +37,16 @@ describe('RememberedChoices', () => {
     expect(memento.update).toHaveBeenCalledTimes(2);
   });
 
+  it('forgets choices and notes of a conversation for good', () => {
+    const memento = storage();
+    const choices = new RememberedChoices(memento);
+    choices.keep('t', CHOICES);
+    choices.keepNotes('t', ['note']);
+    choices.forget('t');
+    const reloaded = new RememberedChoices(memento);
+    expect([reloaded.recall('t'), reloaded.recallNotes('t')]).toEqual([{}, []]);
+  });
+
   it('takes choices that were kept before there were tiers', () => {
     const old = { mode: 'ask', model: '', effort: '', folder: '/project' };
     expect(new RememberedChoices(storage({ choices: { t: old } })).recall('t')).toEqual(old);

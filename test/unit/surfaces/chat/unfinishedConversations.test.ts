@@ -19,10 +19,10 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A window on the folder: its conversations, and what it keeps of them. */
-function openWindow(version = '1') {
+function openWindow(version = '1', draftOf = (_key: string): string => '') {
   const clock = new ManualTimer();
   const unfinished = new UnfinishedConversations({ file, version, timer: clock.timer, logger: nullLogger });
-  const { server, context } = fakeClient({ unfinished });
+  const { server, context } = fakeClient({ unfinished, draftOf: ({ key }) => draftOf(key) });
   const conversations = new Conversations(context, () => ({ mode: 'ask', model: '', effort: '', folder: '/project' }));
   unfinished.follow(conversations);
   return { clock, unfinished, server, conversations };
@@ -99,4 +99,24 @@ it('begins with nothing where the file is damaged or was written by another vers
   expect(openWindow('2').unfinished.recall(THREAD)).toBeUndefined();
   writeFileSync(file, '{"version":"1","unread":[],"conversations":{"T":{"queue":7}}}');
   expect(openWindow().unfinished.recall('T')).toBeUndefined();
+});
+
+it('keeps nothing of a conversation that was deleted', async () => {
+  const before = openWindow();
+  const conversation = await converse(before);
+  before.clock.elapse();
+  await vi.waitFor(() => expect(readFileSync(file, 'utf8')).toContain('second'));
+  await before.conversations.actions.delete(conversation);
+  before.unfinished.flush();
+  expect(before.unfinished.recall(THREAD)).toBeUndefined();
+  expect(readFileSync(file, 'utf8')).not.toContain('second');
+});
+
+it('knows in the next window which conversations were written in and not sent', () => {
+  const before = openWindow('1', (key) => (key === 'drafted' ? 'Sort them' : ''));
+  before.conversations.create('drafted');
+  before.conversations.create('empty');
+  before.unfinished.flush();
+  const after = openWindow();
+  expect(after.conversations.all.map(({ key }) => key)).toEqual(['drafted']);
 });
