@@ -63,8 +63,9 @@ export function openChats(parts: ChatsParts): Chats {
     openComposing({
       ...{ client, status, conversations, drafts, composers, openCopy, logger },
       memory: workspaceState,
-      storage: context.globalStorageUri,
+      storage: context.storageUri ?? context.globalStorageUri,
       turns: reviewing.turns,
+      review: reviewing.actions,
       checkpoint: reviewing.checkpoint,
     }),
   );

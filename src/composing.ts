@@ -16,11 +16,12 @@ import { MessageEdits } from './surfaces/chat/messageEdits';
 import { SideQuestions } from './surfaces/chat/sideQuestions';
 import { ActiveEditor } from './surfaces/chat/composer/activeEditor';
 import { ComposerActions } from './surfaces/chat/composer/composerActions';
-import { ComposerContexts } from './surfaces/chat/composer/composerContexts';
+import { ComposerContexts, filesOf } from './surfaces/chat/composer/composerContexts';
 import { Completions } from './surfaces/chat/composer/completions';
 import { Images } from './surfaces/chat/composer/images';
 import type { RestoreCheckpoint } from './surfaces/restore/restoreCheckpoint';
 import type { TurnChanges } from './surfaces/restore/turnChanges';
+import type { ReviewActions } from './surfaces/review/reviewActions';
 import { systemTimer } from './transport/systemTimer';
 
 /** What stands behind the composers of all chats. */
@@ -31,6 +32,8 @@ export interface Composing extends Disposable {
   readonly images: Images;
   readonly sides: SideQuestions;
   readonly edits: MessageEdits;
+  /** A conversation goes on in another thread, with what stands in its composer. */
+  continueAs(from: string, to: string): void;
 }
 
 export interface ComposingParts {
@@ -41,6 +44,7 @@ export interface ComposingParts {
   readonly storage: vscode.Uri;
   readonly drafts: Drafts;
   readonly turns: Pick<TurnChanges, 'undo'>;
+  readonly review: Pick<ReviewActions, 'open'>;
   readonly checkpoint: Pick<RestoreCheckpoint, 'goBack'>;
   readonly conversations: Conversations;
   readonly composers: Composers;
@@ -51,32 +55,37 @@ export interface ComposingParts {
 
 /** Builds it. The caller disposes it. */
 export function openComposing(parts: ComposingParts): Composing {
-  const { client, status, memory, storage, drafts, turns, conversations, openCopy, logger } = parts;
+  const { client, status, memory, drafts, composers, turns, review, conversations, openCopy, logger } = parts;
   const store = new DisposableStore();
   const catalog = new Catalog(client);
   const active = store.add(new ActiveEditor(systemTimer));
   const contexts = store.add(new ComposerContexts(memory, active));
   const completions = new Completions({ catalog, active, logger });
-  const images = new Images(path.join(storage.fsPath, 'images'));
-  const sides = new SideQuestions({ conversations: conversations.actions, openCopy });
+  const images = new Images(path.join(parts.storage.fsPath, 'images'), () => [
+    ...contexts.files(),
+    ...edits.files(),
+    ...unsentFiles(conversations),
+  ]);
+  const putBack = (conversation: Conversation, text: string): void => composers.putBack(conversation, text);
+  const sides = new SideQuestions({ conversations: conversations.actions, openCopy, putBack });
   const composer = new ComposerActions({
-    catalog,
-    turns,
-    sides,
-    status,
+    ...{ catalog, turns, review, sides, status, drafts, composers, contexts, active, completions, images },
     feedback: new Feedback(client),
-    drafts,
-    contexts,
-    active,
-    completions,
-    images,
   });
-  const edits = new MessageEdits({
-    ...{ memory, drafts, contexts, composer, openCopy, logger },
+  const edits: MessageEdits = new MessageEdits({
+    ...{ memory, drafts, contexts, composer, composers, openCopy, logger },
     conversations: conversations.actions,
-    composers: parts.composers,
     checkpoint: parts.checkpoint,
     readSent: (ids) => readSentMessage(client.request, ids, randomUUID),
   });
-  return { active, contexts, composer, images, sides, edits, dispose: () => store.dispose() };
+  const continueAs = (from: string, to: string): void => {
+    for (const kept of [drafts, contexts, edits]) kept.continueAs(from, to);
+  };
+  return { active, contexts, composer, images, sides, edits, continueAs, dispose: () => store.dispose() };
+}
+
+/** The files that messages name which wait to be sent. */
+function unsentFiles({ all }: Conversations): string[] {
+  const messages = all.flatMap(({ view }) => [...view.queue, ...view.outbox]);
+  return messages.flatMap(({ attachments = [] }) => filesOf(attachments));
 }

@@ -15,6 +15,7 @@ import { notTrusted } from './surfaces/chat/appView';
 import type { CodeActions } from './surfaces/chat/codeActions';
 import type { ComposerActions } from './surfaces/chat/composer/composerActions';
 import type { ComposerContexts } from './surfaces/chat/composer/composerContexts';
+import type { EditorChats } from './surfaces/chat/editorChats';
 import { RememberedChoices } from './surfaces/chat/rememberedChoices';
 import { UnfinishedConversations } from './surfaces/chat/unfinishedConversations';
 import { FullAccessGate } from './surfaces/commands/modes';
@@ -37,6 +38,7 @@ export interface ExtensionParts {
   readonly contexts: ComposerContexts;
   readonly composer: ComposerActions;
   readonly code: CodeActions;
+  readonly editors: EditorChats;
 }
 
 /** Builds the stages from left to right and joins them. What it returns is for tests: nothing else may use it. */
@@ -84,6 +86,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionParts {
       conversations,
       putBack: (conversation, text) => surfaces.composers.putBack(conversation, text),
       takeOut: (conversation, text) => surfaces.composers.takeOut(conversation, text),
+      continueAs: (from, to) => surfaces.continueAs(from, to),
     }),
   );
   store.add(noteTroubleWithFiles(documents, codex, conversations));
@@ -92,13 +95,8 @@ export function activate(context: vscode.ExtensionContext): ExtensionParts {
   store.add(
     registerCommands({
       ...surfaces,
-      conversations,
-      status,
-      fullAccess,
-      reviewing,
+      ...{ conversations, status, fullAccess, reviewing, log, installFolder },
       logger: log,
-      log,
-      installFolder,
       codexVersion: CODEX_VERSION,
       restartServer: () => codex.server.restart(),
       diagnostics: () => describeState(version, client, conversations),

@@ -134,6 +134,8 @@ export interface ReviewingOptions {
   readonly putBack: (conversation: Restorable, text: string) => void;
   /** The same message, when the conversation has it again. */
   readonly takeOut: (conversation: Restorable, text: string) => void;
+  /** A conversation goes on in a copy of its thread. */
+  readonly continueAs: (from: string, to: string) => void;
   readonly logger: Logger;
 }
 
@@ -185,7 +187,7 @@ export function openReviewing(options: ReviewingOptions): Reviewing {
 }
 
 function openGoingBack(
-  { records, conversations, putBack, takeOut, logger }: ReviewingOptions,
+  { records, conversations, putBack, takeOut, continueAs, logger }: ReviewingOptions,
   store: DisposableStore,
 ): Pick<Reviewing, 'turns' | 'checkpoint'> {
   const { ledger, review, blobs, restorer } = records;
@@ -203,6 +205,6 @@ function openGoingBack(
     conversations.all.find(({ view }) => view.threadId === threadId);
   return {
     turns: new TurnChanges({ ledger, blobs, restorer, files, snapshots, conversation, logger }),
-    checkpoint: new RestoreCheckpoint({ files, restorer, snapshots, putBack, takeOut, logger }),
+    checkpoint: new RestoreCheckpoint({ files, restorer, snapshots, putBack, takeOut, continueAs, logger }),
   };
 }

@@ -88,6 +88,8 @@ export type ToWebview =
   | { readonly type: 'completions'; readonly request: number; readonly items: readonly CompletionView[] }
   /** Into the composer, in the place of what stands there. */
   | { readonly type: 'setText'; readonly text: string }
+  /** What stands now in the composer of another panel of the same conversation. */
+  | { readonly type: 'draft'; readonly key: string; readonly text: string }
   /** Out of the composer, if nothing else stands in it. */
   | { readonly type: 'withdrawText'; readonly text: string }
   /** Asks for a sign of life. */

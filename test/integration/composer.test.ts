@@ -7,11 +7,13 @@ import { nullLogger } from '../../src/base/logger';
 import { Catalog } from '../../src/conversation/catalog';
 import type { Conversation } from '../../src/conversation/conversation';
 import type { ExtensionParts } from '../../src/extension';
+import type { ChatChannel } from '../../src/surfaces/chat/chatChannel';
 import { ActiveEditor } from '../../src/surfaces/chat/composer/activeEditor';
 import { ComposerContexts } from '../../src/surfaces/chat/composer/composerContexts';
 import { Completions } from '../../src/surfaces/chat/composer/completions';
 import { Images } from '../../src/surfaces/chat/composer/images';
 import { problemsAttachment } from '../../src/surfaces/chat/composer/providers';
+import { terminalText } from '../../src/surfaces/chat/composer/terminalText';
 import { systemTimer } from '../../src/transport/systemTimer';
 import { activatedExtension, TURN_LIMIT_MS, until } from './driving';
 
@@ -110,10 +112,22 @@ describe('What goes with a message', function () {
     assert.deepEqual(labels(), []);
   });
 
+  it('is the image that was pasted right before the message was sent', async () => {
+    const channel = {} as unknown as ChatChannel;
+    const [{ key }, data] = [conversation, DOT];
+    const pasted = parts.composer.receive({ type: 'attachImage', key, name: 'dot.png', data }, conversation, channel);
+    const sent = parts.composer.receive({ type: 'send', key, text: 'What is this?' }, conversation, channel);
+    await Promise.all([pasted, sent]);
+    await until(conversation, () => conversation.view.status === 'ready' && conversation.view.turns.length === 1);
+    const you = conversation.view.turns[0]?.items.find((item) => item.type === 'you');
+    assert.equal(you?.type === 'you' && you.images?.length, 1);
+    assert.deepEqual(labels(), []);
+  });
+
   it('is an image only when it is one', async () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'switchyard-images-'));
     try {
-      const images = new Images(folder);
+      const images = new Images(folder, () => []);
       const kept = await images.keep('dot.png', Buffer.from(DOT, 'base64'));
       assert.equal(fs.readFileSync(kept.path ?? '').toString('base64'), DOT);
       await assert.rejects(images.keep('notes.png', Buffer.from('words')), { reason: 'declined' });
@@ -173,6 +187,40 @@ describe('What goes with a message', function () {
       );
     } finally {
       active.dispose();
+    }
+  });
+
+  it('is found in the menu also while the Git extension is still starting', async () => {
+    const { getExtension } = vscode.extensions;
+    const starting = { activate: () => new Promise(() => undefined) };
+    Object.assign(vscode.extensions, { getExtension: () => starting });
+    const active = new ActiveEditor(systemTimer);
+    try {
+      const catalog = new Catalog({ request: () => Promise.reject(new Error('not asked')) });
+      const completions = new Completions({ catalog, active, logger: nullLogger });
+      await open('src/offers.js');
+      const found = await completions.find('@', '', conversation);
+      assert.ok(found.some(({ insert }) => insert === '@src/offers.js '));
+    } finally {
+      Object.assign(vscode.extensions, { getExtension });
+      active.dispose();
+    }
+  });
+
+  it('is nothing of the terminal, and what is in the clipboard stays, where nothing is selected in it', async () => {
+    const terminal = vscode.window.createTerminal('Nothing selected');
+    const { clipboard } = vscode.env;
+    const written: string[] = [];
+    // What an image looks like to us: no text.
+    const image = { readText: () => Promise.resolve(''), writeText: (text: string) => written.push(text) };
+    Object.defineProperty(vscode.env, 'clipboard', { value: image, configurable: true });
+    try {
+      terminal.show();
+      assert.equal(await terminalText({ all: false }), undefined);
+      assert.deepEqual(written, []);
+    } finally {
+      Object.defineProperty(vscode.env, 'clipboard', { value: clipboard, configurable: true });
+      terminal.dispose();
     }
   });
 });

@@ -50,6 +50,7 @@ let conversation: FakeConversation;
 let messages: Message[];
 let answers: (string | undefined)[];
 let putBack: string[];
+let continued: [string, string][];
 
 const at = (name: string) => path.join(folder, name);
 const disk = (name: string) => fs.readFileSync(at(name), 'utf8');
@@ -136,6 +137,7 @@ function build(): void {
     snapshots,
     putBack: (_conversation, text) => putBack.push(text),
     takeOut: (_conversation, text) => (putBack = putBack.filter((each) => each !== text)),
+    continueAs: (from, to) => continued.push([from, to]),
     logger,
   });
 }
@@ -148,7 +150,7 @@ describe('Going back', () => {
     storage = fs.mkdtempSync(path.join(os.tmpdir(), 'restore-storage-'));
     begun = Date.now();
     store = new DisposableStore();
-    [messages, answers, putBack] = [[], [], []];
+    [messages, answers, putBack, continued] = [[], [], [], []];
     conversation = fakeConversation(THREAD);
     build();
     store.add(answerMessages(messages, answers));
@@ -371,7 +373,7 @@ describe('Going back', () => {
       assert.deepEqual(messages.at(-1)?.buttons, ['Redo']);
       await checkpoint.redo(conversation);
       assert.equal(treeHash(folder), after);
-      assert.deepEqual([conversation.reverts, putBack], [['t2', 'redo'], []]);
+      assert.deepEqual([conversation.reverts, putBack, continued], [['t2', 'redo'], [], [[THREAD, THREAD]]]);
     });
 
     it('restores only the files and tells the agent, or only the conversation and says that files were kept', async () => {

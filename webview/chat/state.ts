@@ -23,6 +23,8 @@ const [insertion, setInsertion] = createSignal<{ readonly text: string } | null>
 const [withdrawal, setWithdrawal] = createSignal<{ readonly text: string } | null>(null);
 /** Text for the composer, in the place of what stands there; a new object for every wish. */
 const [replacement, setReplacement] = createSignal<{ readonly text: string } | null>(null);
+/** What stands now in the composer of another panel; a new object for every change there. */
+const [draftElsewhere, setDraftElsewhere] = createSignal<{ readonly key: string; readonly text: string } | null>(null);
 /** The draft that came with the newest snapshot. */
 const [savedDraft, setSavedDraft] = createSignal<{ readonly key: string; readonly text: string }>({
   key: '',
@@ -43,7 +45,8 @@ const [completions, setCompletions] = createSignal<{
 /** Grows whenever the extension wants what stands in the composer to be sent. */
 const [submissions, setSubmissions] = createSignal(0);
 
-export { completions, focusRequests, insertion, replacement, savedDraft, state, submissions, turnsChanged, withdrawal };
+export { completions, draftElsewhere, focusRequests, insertion, replacement, savedDraft, state };
+export { submissions, turnsChanged, withdrawal };
 
 /** What goes with the next message of the conversation that is shown, beside its words. */
 export function messageContext(): ComposerView {
@@ -143,6 +146,9 @@ function receive(message: ToWebview): void {
     case 'setText':
       setReplacement({ text: message.text });
       return;
+    case 'draft':
+      setDraftElsewhere({ key: message.key, text: message.text });
+      return;
     case 'submit':
       setSubmissions((count) => count + 1);
       return;
@@ -193,4 +199,6 @@ export function follow(): void {
   askForCodeThemes((id) => post({ type: 'codeTheme', id }));
   window.addEventListener('focus', () => post({ type: 'focused' }));
   post({ type: 'ready' });
+  // It may have got the focus while it was loaded: no event tells that any more.
+  if (document.hasFocus()) post({ type: 'focused' });
 }

@@ -132,6 +132,11 @@ export class ChatChannel implements Disposable {
     this.postWhenReady({ type: 'setText', text });
   }
 
+  /** Another panel of the conversation has this in its composer now. */
+  sendDraft(text: string): void {
+    this.page.post({ type: 'draft', key: this.current.key, text });
+  }
+
   /** Empties the composer, if this is what stands in it. */
   withdrawText(text: string): void {
     this.postWhenReady({ type: 'withdrawText', text });

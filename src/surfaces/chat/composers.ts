@@ -13,31 +13,44 @@ export class Composers {
     private readonly drafts: Drafts,
   ) {}
 
+  /** Keeps what stands in the composer of a panel. The other panels of the conversation show the same. */
+  keep({ view }: Owner, text: string, from: ChatChannel): void {
+    this.drafts.set(view, text);
+    for (const channel of this.shownOf(view.key)) if (channel !== from) channel.sendDraft(text);
+  }
+
+  /** Sends what stands in the composer. `false`: no page is there to do it. */
+  submit({ view }: Owner): boolean {
+    return this.shownOf(view.key).some((channel) => channel.submit());
+  }
+
   /** Adds a message to what stands in the composer: of the chat that had the focus last, if it shows the conversation. */
   putBack({ view }: Owner, text: string): void {
     const draft = this.drafts.get(view);
     const addition = draft.trim() === '' ? text : `\n\n${text}`;
-    const shown = this.shownOf(view.key);
-    const channel = shown.find((each) => this.focused.isAt(each)) ?? shown[0];
+    const [channel] = this.shownOf(view.key);
     if (channel) channel.insertText(addition);
     else this.drafts.set(view, draft + addition);
   }
 
-  /** Puts a text into the composer in the place of what stands there; the chat that had the focus last gets the cursor. */
+  /** Puts a text, with the cursor, into the composer in the place of what stands there. */
   replace({ view }: Owner, text: string): void {
     this.drafts.set(view, text);
-    const shown = this.shownOf(view.key);
-    for (const channel of shown) channel.setText(text);
-    (shown.find((each) => this.focused.isAt(each)) ?? shown[0])?.focusComposer();
+    const [channel, ...others] = this.shownOf(view.key);
+    channel?.setText(text);
+    channel?.focusComposer();
+    for (const other of others) other.sendDraft(text);
   }
 
   /** Takes a message out again, unless the person has changed what stands there. */
   takeOut({ view }: Owner, text: string): void {
     if (this.drafts.get(view).trim() === text.trim()) this.drafts.set(view, '');
-    for (const channel of this.shownOf(view.key)) channel.withdrawText(text);
+    this.shownOf(view.key)[0]?.withdrawText(text);
   }
 
+  /** The panels that show a conversation, the one that had the focus last before the others. */
   private shownOf(key: string): readonly ChatChannel[] {
-    return this.channels().filter((channel) => channel.isVisible && channel.conversation.key === key);
+    const shown = this.channels().filter((channel) => channel.isVisible && channel.conversation.key === key);
+    return shown.sort((one, other) => Number(this.focused.isAt(other)) - Number(this.focused.isAt(one)));
   }
 }

@@ -40,9 +40,17 @@ export class Drafts implements Disposable {
     if (threadId !== null) this.texts.delete(threadId);
     if (text !== '') this.texts.set(threadId ?? key, text);
     while (this.texts.size > MAX_DRAFTS) this.texts.delete(this.texts.keys().next().value ?? '');
-    this.isStored = false;
-    if (!this.storing) this.store();
+    this.storeSoon();
     this.changes.fire({ threadId, key });
+  }
+
+  /** A conversation goes on in another thread, with the draft that it has. */
+  continueAs(from: string, to: string): void {
+    const text = this.texts.get(from);
+    if (text === undefined) return;
+    this.texts.delete(from);
+    if (!this.texts.has(to)) this.texts.set(to, text);
+    this.storeSoon();
   }
 
   /** Stores what is not stored yet. */
@@ -56,6 +64,11 @@ export class Drafts implements Disposable {
   dispose(): void {
     this.storing?.dispose();
     this.storing = undefined;
+  }
+
+  private storeSoon(): void {
+    this.isStored = false;
+    if (!this.storing) this.store();
   }
 
   /** The first change at once: the editor itself is a moment behind, and the window may be about to end. */

@@ -11,7 +11,7 @@ import type { FromWebview } from '../../shared/messages';
 import type { RestoreCheckpoint } from '../restore/restoreCheckpoint';
 import type { Composers } from './composers';
 import type { ComposerActions } from './composer/composerActions';
-import { type ComposerContexts, storedAttachment } from './composer/composerContexts';
+import { type ComposerContexts, filesOf, storedAttachment } from './composer/composerContexts';
 import type { Drafts } from './drafts';
 
 const STORAGE_KEY = 'messageEdits';
@@ -39,7 +39,7 @@ export interface MessageEditsOptions {
   readonly memory: vscode.Memento;
   readonly drafts: Drafts;
   readonly contexts: ComposerContexts;
-  readonly composer: Pick<ComposerActions, 'send'>;
+  readonly composer: Pick<ComposerActions, 'attached' | 'send'>;
   readonly composers: Pick<Composers, 'replace'>;
   readonly conversations: Pick<ThreadActions, 'fork'>;
   readonly checkpoint: Pick<RestoreCheckpoint, 'goBack'>;
@@ -67,17 +67,23 @@ export class MessageEdits {
   }
 
   async receive(message: EditMessage, conversation: Conversation): Promise<void> {
-    if (message.type === 'editMessage') await this.begin(conversation, message.turnId, message.draft);
-    else if (message.type === 'cancelEdit') this.end(conversation);
-    else await this.send(conversation, message.text, message.how);
+    if (message.type === 'editMessage') {
+      this.options.drafts.set(conversation.view, message.draft);
+      await this.begin(conversation, message.turnId);
+    } else if (message.type === 'sendEdited') await this.send(conversation, message.text, message.how);
+    else if (!this.isSending(conversation)) this.end(conversation);
   }
 
-  /** Puts the message that began a turn into the composer. `draft`: what stands there now. */
-  async begin(conversation: Conversation, turnId: string, draft: string): Promise<void> {
+  /** Puts the message that began a turn into the composer. What stands there is put aside. */
+  async begin(conversation: Conversation, turnId: string): Promise<void> {
     const { threadId } = conversation.view;
-    if (threadId === null || this.sending.has(threadId)) return;
+    if (threadId === null || this.isSending(conversation)) return;
     const sent = await this.read(conversation, threadId, turnId);
-    const { contexts, composers } = this.options;
+    // An earlier edit may be on its way since; the thread is another one when what was taken back was redone.
+    if (this.isSending(conversation) || conversation.view.threadId !== threadId) return;
+    const { contexts, composers, drafts } = this.options;
+    // Not before: the person goes on typing meanwhile.
+    const draft = drafts.get(conversation.view);
     // What an earlier edit put aside stays aside.
     const before = this.edits.get(threadId);
     const attachments = [...contexts.attached(conversation.view)];
@@ -99,9 +105,26 @@ export class MessageEdits {
     this.options.composers.replace(conversation, edit.draft);
   }
 
+  /** All files that are attached to what was put aside. */
+  files(): readonly string[] {
+    return [...this.edits.values()].flatMap(({ attachments }) => filesOf(attachments));
+  }
+
   /** The conversation was deleted, with what was put aside in it. */
   forget({ threadId }: Pick<ConversationView, 'threadId'>): void {
     if (threadId !== null && this.edits.has(threadId)) this.keep(threadId, undefined);
+  }
+
+  /** A conversation goes on in a copy of its thread, whose turns have the same ids. */
+  continueAs(from: string, to: string): void {
+    const edit = this.edits.get(from);
+    if (!edit) return;
+    this.keep(from, undefined);
+    if (!this.edits.has(to)) this.keep(to, edit);
+  }
+
+  private isSending({ view: { threadId } }: Conversation): boolean {
+    return threadId !== null && this.sending.has(threadId);
   }
 
   private async send(conversation: Conversation, text: string, how: 'inPlace' | 'copy'): Promise<void> {
@@ -110,6 +133,7 @@ export class MessageEdits {
     if (threadId === null || !edit || this.sending.has(threadId)) return;
     this.sending.add(threadId);
     try {
+      await this.options.composer.attached(conversation);
       if (how === 'inPlace') await this.sendInPlace(conversation, edit, text);
       else await this.sendAsCopy(conversation, edit, text);
     } finally {
@@ -132,13 +156,11 @@ export class MessageEdits {
     await this.sendWith(copy, text, attachments);
   }
 
-  /** What stands in the composer waits until the message is on its way. */
+  /** What is attached in the composer waits until the message is on its way. */
   private async sendWith(conversation: Conversation, text: string, attachments: readonly Attachment[]): Promise<void> {
-    const { contexts, drafts, composer } = this.options;
-    const draft = drafts.get(conversation.view);
+    const { contexts, composer } = this.options;
     const waiting = contexts.exchange(conversation.view, attachments);
     const sent = composer.send(conversation, text, false);
-    drafts.set(conversation.view, draft);
     contexts.exchange(conversation.view, waiting);
     await sent;
   }

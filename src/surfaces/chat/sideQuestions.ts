@@ -7,17 +7,29 @@ export interface SideQuestionsOptions {
   readonly conversations: Pick<ThreadActions, 'fork'>;
   /** Shows a copy of a conversation where the original is shown. */
   readonly openCopy: (original: Conversation, copy: Conversation) => void;
+  /** Puts words that were not asked into the composer of the conversation. */
+  readonly putBack: (conversation: Conversation, text: string) => void;
 }
 
 /** What a person can do with the question beside a conversation. */
 export class SideQuestions {
   constructor(private readonly options: SideQuestionsOptions) {}
 
-  /** Asks; without a question, the person is asked for it. One that is still being answered is given up on their word. */
+  /**
+   * Asks; without a question, the person is asked for it. One that is still being answered is given up on their word. A
+   * question that is not asked goes into the composer.
+   */
   async ask(conversation: Conversation, question = ''): Promise<void> {
     const words = question.trim() === '' ? await askForQuestion(conversation.view.title) : question.trim();
-    if (words === undefined || words === '' || !(await mayReplace(conversation))) return;
-    await conversation.side.ask(words);
+    if (words === undefined || words === '') return;
+    let isAsked = false;
+    try {
+      if (!(await mayReplace(conversation))) return;
+      await conversation.side.ask(words);
+      isAsked = true;
+    } finally {
+      if (!isAsked) this.options.putBack(conversation, `/side ${words}`);
+    }
   }
 
   async act(conversation: Conversation, action: Extract<FromWebview, { type: 'side' }>['action']): Promise<void> {

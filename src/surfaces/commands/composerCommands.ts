@@ -18,12 +18,8 @@ export function composerCommands(context: CommandContext): Record<string, (...ar
 /** Sends what stands in the composer of the chat that had the focus last; an empty one gets the cursor. */
 async function send(context: CommandContext, argument: unknown): Promise<void> {
   const conversation = targetOf(context, argument);
-  const { sidebar, editors } = context;
-  const channels = [...sidebar.channels, ...editors.channels].filter(
-    (channel) => channel.conversation === conversation,
-  );
   // The page knows the last letters; where there is none, what was kept is sent.
-  if (channels.some((channel) => channel.submit())) return;
+  if (context.composers.submit(conversation)) return;
   if (!(await context.composer.sendDraft(conversation))) await show(context, conversation);
 }
 
@@ -78,8 +74,7 @@ async function add(
 
 /** Shows a conversation where it is already, else in the side bar, with the cursor in the composer. */
 async function show({ editors, sidebar }: CommandContext, conversation: Conversation): Promise<void> {
-  const isTab = editors.channels.some((channel) => channel.conversation === conversation);
-  if (isTab && !sidebar.has(conversation)) editors.open(conversation);
+  if (editors.has(conversation) && !sidebar.has(conversation)) editors.open(conversation);
   else await sidebar.show(conversation);
 }
 

@@ -6,6 +6,7 @@ import type { Conversations } from '../../conversation/conversations';
 import type { ActiveEditor } from '../chat/composer/activeEditor';
 import type { ComposerActions } from '../chat/composer/composerActions';
 import type { ComposerContexts } from '../chat/composer/composerContexts';
+import type { Composers } from '../chat/composers';
 import type { EditorChats } from '../chat/editorChats';
 import type { FocusedChat } from '../chat/focusedChat';
 import type { SidebarChats } from '../chat/sidebarChats';
@@ -24,6 +25,7 @@ export interface CommandContext {
   readonly focused: FocusedChat;
   readonly composer: ComposerActions;
   readonly sides: Pick<SideQuestions, 'ask'>;
+  readonly composers: Pick<Composers, 'submit'>;
   readonly contexts: ComposerContexts;
   readonly activeEditor: ActiveEditor;
   readonly status: CodexStatus;

@@ -19,6 +19,8 @@ export interface RestoreCheckpointOptions {
   readonly putBack: (conversation: Restorable, text: string) => void;
   /** Takes it out again, once the turn is back that it began. */
   readonly takeOut: (conversation: Restorable, text: string) => void;
+  /** The conversation goes on in a copy of its thread: so does what stands in its composer. */
+  readonly continueAs: (from: string, to: string) => void;
   readonly logger: Logger;
 }
 
@@ -107,7 +109,10 @@ export class RestoreCheckpoint {
     if (!(await stopFirst(conversation))) return;
     this.last.delete(conversation);
     const copy = done.parts.conversation ? await this.bringBack(conversation) : undefined;
-    if (copy) this.options.files.continueAs(copy.from, copy.to);
+    if (copy) {
+      this.options.files.continueAs(copy.from, copy.to);
+      this.options.continueAs(copy.from, copy.to);
+    }
     if (copy && done.message !== undefined) this.options.takeOut(conversation, done.message);
     const result = done.parts.files ? await this.options.files.redo(copy?.to ?? threadId, done.turnIds) : NOTHING;
     if (result === undefined) this.last.set(conversation, { ...done, parts: { files: true, conversation: false } });

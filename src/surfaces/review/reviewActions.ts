@@ -82,8 +82,8 @@ export class ReviewActions {
   async open(paths: readonly string[]): Promise<void> {
     const files = paths.flatMap((each) => this.options.review.get(each) ?? []);
     const [first] = files;
-    if (!first) return;
-    await (files.length === 1 ? this.openOne(first) : openSeveral(files));
+    if (!first) sayThereIsNothing();
+    else await (files.length === 1 ? this.openOne(first) : openSeveral(files));
   }
 
   /** Shows a file with the cursor in `line`, and there the editor's peek of what changed. */
@@ -139,9 +139,8 @@ export class ReviewActions {
       direction,
     );
     const file = stop && review.get(stop.path);
-    if (!file) {
-      void vscode.window.showInformationMessage(vscode.l10n.t('There are no unreviewed changes.'));
-    } else if (!file.gap && file.current === null) await this.openOne(file);
+    if (!file) sayThereIsNothing();
+    else if (!file.gap && file.current === null) await this.openOne(file);
     else await showLine(stop.path, stop.line);
   }
 
@@ -183,6 +182,10 @@ export function reportUndo({ undone, refused, cancelled }: UndoOutcome): void {
           first.reason,
         );
   void vscode.window.showWarningMessage(message);
+}
+
+function sayThereIsNothing(): void {
+  void vscode.window.showInformationMessage(vscode.l10n.t('There are no unreviewed changes.'));
 }
 
 async function openSeveral(files: readonly TrackedFile[]): Promise<void> {

@@ -20,15 +20,23 @@ interface ComposerProps {
 
 /** Where the person writes. The text is theirs: nothing that arrives from the host replaces it. */
 export function Composer(props: ComposerProps) {
-  const editor = createEditor({ key: () => props.conversation.key, sendKey: () => props.app.sendKey });
-  const { draft, menu, editing } = editor;
   const intake = createIntake();
+  const editor = createEditor({
+    key: () => props.conversation.key,
+    sendKey: () => props.app.sendKey,
+    whenRead: intake.whenRead,
+  });
+  const { draft, menu, editing } = editor;
   const isOpen = () => menu.items().length > 0;
   return (
     <div class="composer" onPaste={intake.paste} onDragOver={intake.dragOver} onDrop={intake.drop}>
       <MenuList menu={menu} onChoose={editor.choose} />
       <Show when={editing.isEditing()}>
-        <EditingBanner canSend={editor.canSend()} onSend={editing.sendEdited} onCancel={editing.cancelEdit} />
+        <EditingBanner
+          canSend={editor.canSend()}
+          onSend={(how) => intake.whenRead(() => editing.sendEdited(how))}
+          onCancel={editing.cancelEdit}
+        />
       </Show>
       <Chips conversationKey={props.conversation.key} context={messageContext()} />
       <textarea

@@ -1,6 +1,6 @@
 import { createEffect, createSignal, on, onCleanup } from 'solid-js';
 import { post } from '../../host/vscodeApi';
-import { savedDraft } from '../state';
+import { draftElsewhere, savedDraft } from '../state';
 
 /** About a frame: the page may die at any time. */
 const DRAFT_PAUSE_MS = 16;
@@ -34,6 +34,16 @@ export function createDraft(): Draft {
       key = saved.key;
       setText(saved.text);
     }),
+  );
+  createEffect(
+    on(
+      draftElsewhere,
+      (draft) => {
+        // What was typed here and is not told yet is newer.
+        if (draft?.key === key && timer === undefined) setText(draft.text);
+      },
+      { defer: true },
+    ),
   );
   // Only what was typed here: another view of the same conversation may know better.
   const saveTyped = (): void => {

@@ -12,12 +12,14 @@ export interface EditorOptions {
   /** The conversation that messages are for. */
   readonly key: () => string;
   readonly sendKey: () => AppView['sendKey'];
+  /** Runs it once the images that were pasted are read. */
+  readonly whenRead: (run: () => void) => void;
 }
 
 type InputOf = InputEvent & { readonly currentTarget: HTMLTextAreaElement };
 
 /** The text field's own doings: keys, menu, history, sending. Call it in the component that shows the field. */
-export function createEditor({ key, sendKey }: EditorOptions) {
+export function createEditor({ key, sendKey, whenRead }: EditorOptions) {
   let input: HTMLTextAreaElement | undefined;
   const draft = createDraft();
   const history = createPromptHistory();
@@ -32,7 +34,7 @@ export function createEditor({ key, sendKey }: EditorOptions) {
       menu.update('', 0);
     },
   });
-  const send = (inverted: boolean): void => {
+  const sendNow = (inverted: boolean): void => {
     if (!canSend()) return;
     if (editing.isEditing()) {
       editing.sendEdited('inPlace');
@@ -44,6 +46,7 @@ export function createEditor({ key, sendKey }: EditorOptions) {
     menu.update('', 0);
     input?.focus();
   };
+  const send = (inverted: boolean): void => whenRead(() => sendNow(inverted));
   followHost({
     input: () => input,
     text: draft.text,

@@ -8,6 +8,7 @@ const URI_LISTS = ['application/vnd.code.uri-list', 'text/uri-list'];
 /** Takes images and files that were pasted or dropped. The host looks at them before it believes them. */
 export function createIntake() {
   const [trouble, setTrouble] = createSignal('');
+  const reading = createReading();
   const take = (files: readonly File[]): void => {
     setTrouble('');
     for (const file of files) {
@@ -17,12 +18,17 @@ export function createIntake() {
         setTrouble(
           `${file.name || 'The image'} is larger than ${MAX_IMAGE_BYTES / 1024 / 1024} MB. Make it smaller first.`,
         );
-      } else readImage(file, conversationKey(), setTrouble);
+      } else {
+        reading.begin();
+        readImage(file, conversationKey(), setTrouble, reading.end);
+      }
     }
   };
   return {
     /** What was not taken, and why. */
     trouble,
+    /** Runs it once all images are read and told to the host, unless another conversation is shown by then. */
+    whenRead: reading.whenEnded,
     paste: (event: ClipboardEvent): void => {
       const files = [...(event.clipboardData?.files ?? [])];
       // Programs put a picture of copied text beside the text.
@@ -51,12 +57,38 @@ export function createIntake() {
   };
 }
 
-function readImage(file: File, key: string, fail: (trouble: string) => void): void {
+/** Counts the images that are still being read. */
+function createReading() {
+  let count = 0;
+  let due: (() => void) | undefined;
+  return {
+    begin: (): void => {
+      count += 1;
+    },
+    end: (): void => {
+      count -= 1;
+      if (count > 0) return;
+      due?.();
+      due = undefined;
+    },
+    whenEnded: (run: () => void): void => {
+      const key = conversationKey();
+      const runHere = (): void => {
+        if (conversationKey() === key) run();
+      };
+      if (count === 0) runHere();
+      else due = runHere;
+    },
+  };
+}
+
+function readImage(file: File, key: string, fail: (trouble: string) => void, end: () => void): void {
   const reader = new FileReader();
   reader.onload = () => {
     const data = typeof reader.result === 'string' ? reader.result.slice(reader.result.indexOf(',') + 1) : '';
     post({ type: 'attachImage', key, name: file.name.slice(0, 200), data });
   };
   reader.onerror = () => fail(`${file.name || 'The image'} could not be read.`);
+  reader.onloadend = end;
   reader.readAsDataURL(file);
 }

@@ -5,6 +5,7 @@ import type { Logger } from '../../../base/logger';
 import type { Catalog } from '../../../conversation/catalog';
 import type { Conversation } from '../../../conversation/conversation';
 import type { CompletionTrigger, CompletionView } from '../../../shared/composer';
+import { isInside } from '../../edits/isInside';
 import { withinLimit } from '../../edits/timeLimit';
 import { diskFolders } from '../../host/workspaceFolders';
 import type { ActiveEditor } from './activeEditor';
@@ -16,6 +17,8 @@ const MAX_FILES = 20;
 const MAX_SYMBOLS = 8;
 /** A language server may take long: its symbols are left out then. */
 const SYMBOLS_LIMIT_MS = 400;
+/** So may the Git extension, when the window has just been opened. */
+const GIT_LIMIT_MS = 400;
 
 /** What the menu of a composer shows. */
 export class Completions {
@@ -74,11 +77,14 @@ async function contextCompletions({ editor }: ActiveEditor, folder: string, quer
           entry(
             'terminal',
             'terminal',
-            vscode.l10n.t('Selection or last lines of “{0}”', vscode.window.activeTerminal.name),
+            vscode.l10n.t(
+              'Selection or last lines of “{0}” (an image in the clipboard is not kept)',
+              vscode.window.activeTerminal.name,
+            ),
           ),
         ]
       : []),
-    ...((await hasRepository(folder))
+    ...((await withinLimit(hasRepository(folder), GIT_LIMIT_MS)) === true
       ? [entry('changes', 'git-compare', vscode.l10n.t('Uncommitted changes (Git)'))]
       : []),
   ];
@@ -108,8 +114,7 @@ async function fileCompletions(
 /** Written into the text, where it says which file is meant: Codex reads it when it needs it. */
 function fileEntry(file: string, isFolder: boolean, folder: string): CompletionView {
   const relative = path.relative(folder, file);
-  const isOutside = relative.startsWith('..') || path.isAbsolute(relative);
-  const shown = (isOutside ? file : relative).replaceAll(path.sep, '/') + (isFolder ? '/' : '');
+  const shown = (isInside(file, folder) ? relative : file).replaceAll(path.sep, '/') + (isFolder ? '/' : '');
   const parent = path.posix.dirname(shown);
   return {
     id: `file:${file}`,

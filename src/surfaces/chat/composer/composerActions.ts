@@ -4,8 +4,10 @@ import { messageOf } from '../../../base/errors';
 import type { Conversation } from '../../../conversation/conversation';
 import type { Attachment, AttachSource } from '../../../shared/composer';
 import type { FromWebview } from '../../../shared/messages';
+import { withinLimit } from '../../edits/timeLimit';
 import { setting } from '../../host/settings';
 import type { ChatChannel } from '../chatChannel';
+import type { Composers } from '../composers';
 import type { Drafts } from '../drafts';
 import { actOnGoal } from '../goals';
 import type { ActiveEditor } from './activeEditor';
@@ -19,11 +21,15 @@ import { terminalText } from './terminalText';
 
 export interface ComposerActionsOptions extends SlashContext {
   readonly drafts: Drafts;
+  readonly composers: Pick<Composers, 'keep'>;
   readonly contexts: ComposerContexts;
   readonly active: ActiveEditor;
   readonly completions: Completions;
   readonly images: Images;
 }
+
+/** A message does not wait longer for what is being attached to it. */
+const ATTACH_LIMIT_MS = 10_000;
 
 const MESSAGES = [
   'send',
@@ -49,15 +55,20 @@ export function isComposerMessage(message: FromWebview): message is ComposerMess
 
 /** Does what the composer of a chat asks for, and what commands attach to a message. */
 export class ComposerActions {
+  /** What is being attached to the next message of each conversation. */
+  private readonly attaching = new WeakMap<Conversation, Promise<unknown>>();
+
   constructor(private readonly options: ComposerActionsOptions) {}
 
   async receive(message: ComposerMessage, conversation: Conversation, channel: ChatChannel): Promise<void> {
-    const { contexts, completions, drafts, images } = this.options;
+    const { composers, contexts, completions } = this.options;
     switch (message.type) {
       case 'send':
+        composers.keep(conversation, '', channel);
+        await this.attached(conversation);
         return this.send(conversation, message.text, message.inverted === true);
       case 'draft':
-        drafts.set(conversation.view, message.text);
+        composers.keep(conversation, message.text, channel);
         return;
       case 'complete': {
         const items = await completions.find(message.trigger, message.query, conversation);
@@ -67,8 +78,7 @@ export class ComposerActions {
       case 'attach':
         return this.attach(conversation, message.source);
       case 'attachImage':
-        contexts.add(conversation.view, await images.keep(message.name, Buffer.from(message.data, 'base64')));
-        return;
+        return this.attachImage(conversation, message.name, Buffer.from(message.data, 'base64'));
       case 'attachUris':
         return this.attachFiles(
           conversation,
@@ -94,7 +104,57 @@ export class ComposerActions {
   }
 
   /** Attaches files, folders and images. Those that cannot be read are named, the others attached. */
-  async attachFiles(conversation: Conversation, uris: readonly vscode.Uri[]): Promise<void> {
+  attachFiles(conversation: Conversation, uris: readonly vscode.Uri[]): Promise<void> {
+    return this.untilAttached(conversation, this.addFiles(conversation, uris));
+  }
+
+  /** Attaches what the editor knows; says so where there is none of it. */
+  attach(conversation: Conversation, source: AttachSource): Promise<void> {
+    return this.untilAttached(conversation, this.addSource(conversation, source));
+  }
+
+  /** Resolves when what is being attached to the next message of a conversation is attached, or takes too long. */
+  async attached(conversation: Conversation): Promise<void> {
+    const attaching = this.attaching.get(conversation);
+    if (attaching) await withinLimit(attaching, ATTACH_LIMIT_MS);
+  }
+
+  /** Sends a message with what is attached to it. Nothing at all is not sent. The draft is the caller's. */
+  async send(conversation: Conversation, text: string, inverted: boolean): Promise<void> {
+    const { contexts } = this.options;
+    const hasAttachments = contexts.attached(conversation.view).length > 0;
+    if (text.trim() === '' && !hasAttachments) return;
+    const attachments = contexts.take(conversation.view);
+    const steers = (setting('followUp') === 'steer') !== inverted;
+    await conversation.send(text.trim() === '' ? '' : text, { attachments, followUp: steers ? 'steer' : 'queue' });
+  }
+
+  /** Sends what stands in the composer of a conversation, as it was kept. */
+  async sendDraft(conversation: Conversation): Promise<boolean> {
+    const { contexts, drafts } = this.options;
+    await this.attached(conversation);
+    const text = drafts.get(conversation.view);
+    const hasAttachments = contexts.attached(conversation.view).length > 0;
+    if (text.trim() === '' && !hasAttachments) return false;
+    drafts.set(conversation.view, '');
+    await this.send(conversation, text, false);
+    return true;
+  }
+
+  /** What is sent meanwhile waits for it. */
+  private untilAttached(conversation: Conversation, work: Promise<void>): Promise<void> {
+    const all = Promise.allSettled([this.attaching.get(conversation), work]).then(() => undefined);
+    this.attaching.set(conversation, all);
+    return work;
+  }
+
+  private attachImage(conversation: Conversation, name: string, bytes: Uint8Array): Promise<void> {
+    const { contexts, images } = this.options;
+    const adding = images.keep(name, bytes).then((image) => contexts.add(conversation.view, image));
+    return this.untilAttached(conversation, adding);
+  }
+
+  private async addFiles(conversation: Conversation, uris: readonly vscode.Uri[]): Promise<void> {
     const failed: string[] = [];
     for (const uri of uris) {
       try {
@@ -107,31 +167,10 @@ export class ComposerActions {
     void vscode.window.showWarningMessage(vscode.l10n.t('Not attached: {0}', failed.join('; ')));
   }
 
-  /** Attaches what the editor knows; says so where there is none of it. */
-  async attach(conversation: Conversation, source: AttachSource): Promise<void> {
+  private async addSource(conversation: Conversation, source: AttachSource): Promise<void> {
     const attachment = await this.attachmentOf(source, conversation);
     if (attachment) this.options.contexts.add(conversation.view, attachment);
     else void vscode.window.showInformationMessage(nothingOf(source.kind));
-  }
-
-  /** Sends a message with what is attached to it. Nothing at all is not sent. */
-  async send(conversation: Conversation, text: string, inverted: boolean): Promise<void> {
-    const { drafts, contexts } = this.options;
-    const hasAttachments = contexts.view(conversation.view).attachments.length > 0;
-    if (text.trim() === '' && !hasAttachments) return;
-    drafts.set(conversation.view, '');
-    const attachments = contexts.take(conversation.view);
-    const steers = (setting('followUp') === 'steer') !== inverted;
-    await conversation.send(text.trim() === '' ? '' : text, { attachments, followUp: steers ? 'steer' : 'queue' });
-  }
-
-  /** Sends what stands in the composer of a conversation, as it was kept. */
-  async sendDraft(conversation: Conversation): Promise<boolean> {
-    const text = this.options.drafts.get(conversation.view);
-    const hasAttachments = this.options.contexts.view(conversation.view).attachments.length > 0;
-    if (text.trim() === '' && !hasAttachments) return false;
-    await this.send(conversation, text, false);
-    return true;
   }
 
   /** Back into the composer, with its attachments, unless it was sent meanwhile. */

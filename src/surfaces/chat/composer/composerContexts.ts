@@ -23,6 +23,11 @@ const stored = z
   .record(z.string(), z.object({ attachments: z.array(storedAttachment), withActive: z.boolean() }))
   .catch({});
 
+/** The files that attachments name. */
+export function filesOf(attachments: readonly Pick<Attachment, 'path'>[]): string[] {
+  return attachments.flatMap(({ path }) => path ?? []);
+}
+
 interface Context {
   readonly attachments: readonly Attachment[];
   readonly withActive: boolean;
@@ -89,6 +94,11 @@ export class ComposerContexts implements Disposable {
     return before.attachments;
   }
 
+  /** All files that are attached somewhere. */
+  files(): readonly string[] {
+    return [...this.contexts.values()].flatMap(({ attachments }) => filesOf(attachments));
+  }
+
   /** Takes what goes with the message that is sent now. What was attached by hand is used up. */
   take(owner: Owner): readonly Attachment[] {
     const { attachments, withActive } = this.get(owner);
@@ -101,6 +111,15 @@ export class ComposerContexts implements Disposable {
   /** The conversation was deleted. */
   forget(owner: Owner): void {
     this.set(owner, EMPTY);
+  }
+
+  /** A conversation goes on in another thread, with what is attached to its next message. */
+  continueAs(from: string, to: string): void {
+    const context = this.contexts.get(from);
+    if (!context) return;
+    this.contexts.delete(from);
+    if (!this.contexts.has(to)) this.contexts.set(to, context);
+    this.keep();
   }
 
   dispose(): void {
@@ -117,6 +136,10 @@ export class ComposerContexts implements Disposable {
     if (threadId !== null) this.contexts.delete(threadId);
     if (context.attachments.length > 0 || !context.withActive) this.contexts.set(threadId ?? key, context);
     while (this.contexts.size > MAX_CONVERSATIONS) this.contexts.delete(this.contexts.keys().next().value ?? '');
+    this.keep();
+  }
+
+  private keep(): void {
     void this.memory.update(STORAGE_KEY, Object.fromEntries(this.contexts));
     this.changes.fire();
   }

@@ -6,6 +6,7 @@ import { SwitchyardError } from '../../../base/errors';
 import { type Attachment, MAX_IMAGE_BYTES } from '../../../shared/composer';
 import { attachmentOf } from './providers';
 import { imageType } from './imageType';
+import { trimFolder } from './trimFolder';
 
 const EXTENSIONS = new Set(['.png', '.jpg', '.jpeg', '.gif', '.webp']);
 
@@ -14,9 +15,16 @@ export function isImageFile(file: string): boolean {
   return EXTENSIONS.has(path.extname(file).toLowerCase());
 }
 
-/** Keeps images that were pasted, in a folder of ours: Codex reads an image from a file. */
+/** As much as a few hundred screenshots. */
+const MAX_BYTES = 256 * 1024 * 1024;
+
+/** Keeps images that were pasted, in a folder of ours: Codex reads an image from a file. The oldest are removed one day. */
 export class Images {
-  constructor(private readonly folder: string) {}
+  /** @param unsent The files that messages name which are not sent yet. */
+  constructor(
+    private readonly folder: string,
+    private readonly unsent: () => readonly string[],
+  ) {}
 
   /** An image by its bytes. @throws SwitchyardError when it is none, or too large. */
   async keep(name: string, bytes: Uint8Array): Promise<Attachment> {
@@ -24,6 +32,7 @@ export class Images {
     const file = path.join(this.folder, `${createHash('sha256').update(bytes).digest('hex').slice(0, 32)}.${type}`);
     await mkdir(this.folder, { recursive: true });
     await writeFile(file, bytes);
+    await trimFolder(this.folder, MAX_BYTES, new Set(this.unsent()));
     return imageAttachment(name === '' ? vscode.l10n.t('Pasted image') : name, file, bytes.length);
   }
 

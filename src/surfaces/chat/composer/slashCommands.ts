@@ -4,6 +4,7 @@ import type { Conversation } from '../../../conversation/conversation';
 import type { Feedback } from '../../../conversation/feedback';
 import { type CompletionView, type ComposerCommand, takesArgument } from '../../../shared/composer';
 import type { TurnChanges } from '../../restore/turnChanges';
+import type { ReviewActions } from '../../review/reviewActions';
 import { setGoal } from '../goals';
 import type { SideQuestions } from '../sideQuestions';
 import { chooseReview } from './chooseReview';
@@ -14,6 +15,7 @@ import { giveFeedback } from './giveFeedback';
 export interface SlashContext {
   readonly catalog: Catalog;
   readonly turns: Pick<TurnChanges, 'undo'>;
+  readonly review: Pick<ReviewActions, 'open'>;
   readonly contexts: Pick<ComposerContexts, 'view' | 'includeActive'>;
   readonly sides: Pick<SideQuestions, 'ask'>;
   readonly status: TierSource;
@@ -37,7 +39,7 @@ const COMMANDS: Readonly<Record<ComposerCommand, () => SlashCommand>> = {
     detail: vscode.l10n.t('Summarise the conversation, to make room in the model’s context'),
     run: (conversation) => conversation.compact(),
   }),
-  review: () => ({ icon: 'eye', detail: vscode.l10n.t('Let Codex review changes'), run: review }),
+  review: () => ({ icon: 'eye', detail: vscode.l10n.t('Let Codex review changes'), run: chooseAndReview }),
   fork: () => ({
     icon: 'git-branch',
     detail: vscode.l10n.t('Go on in a copy of this conversation'),
@@ -48,7 +50,7 @@ const COMMANDS: Readonly<Record<ComposerCommand, () => SlashCommand>> = {
   plan: () => ({
     icon: 'checklist',
     detail: vscode.l10n.t('Plan mode: read only, nothing is written'),
-    run: (conversation) => conversation.configure({ mode: 'plan' }),
+    run: planMode,
   }),
   status: () => ({
     icon: 'info',
@@ -61,7 +63,11 @@ const COMMANDS: Readonly<Record<ComposerCommand, () => SlashCommand>> = {
     run: (conversation) => conversation.send(INIT_PROMPT),
   }),
   mcp: () => ({ icon: 'server-process', detail: vscode.l10n.t('MCP servers and their tools'), run: showMcp }),
-  diff: () => ({ icon: 'git-compare', detail: vscode.l10n.t('Open the unreviewed changes'), run: 'edits.open' }),
+  diff: () => ({
+    icon: 'git-compare',
+    detail: vscode.l10n.t('Open the unreviewed changes of this conversation'),
+    run: ({ view }, { review }) => review.open(view.unreviewed.map(({ path }) => path)),
+  }),
   undo: () => ({ icon: 'discard', detail: vscode.l10n.t('Undo the file changes of the last turn'), run: undoLastTurn }),
   restore: () => ({ icon: 'history', detail: vscode.l10n.t('Go back to before a message'), run: 'restoreCheckpoint' }),
   rename: () => ({ icon: 'edit', detail: vscode.l10n.t('Rename this conversation'), run: 'renameConversation' }),
@@ -178,7 +184,15 @@ function toggleActive({ view }: Conversation, { contexts }: SlashContext): void 
   );
 }
 
-async function review(conversation: Conversation): Promise<void> {
+function planMode(conversation: Conversation, { status }: SlashContext): void {
+  if (status.requirements.disallowedModes.includes('plan')) {
+    void vscode.window.showWarningMessage(
+      vscode.l10n.t('Your organisation does not allow Plan mode. The mode is as it was; choose another with /mode.'),
+    );
+  } else conversation.configure({ mode: 'plan' });
+}
+
+async function chooseAndReview(conversation: Conversation): Promise<void> {
   const target = await chooseReview();
   if (target) await conversation.review(target);
 }

@@ -24,14 +24,17 @@ async function lastLines(): Promise<string> {
   return text.trimEnd().split('\n').slice(-MAX_LINES).join('\n');
 }
 
-/** Empties the clipboard first: otherwise what somebody copied elsewhere would be taken for the terminal's. */
+/**
+ * Empties the clipboard first: otherwise what somebody copied elsewhere would be taken for the terminal's. Where no text
+ * is in it there may be an image, which we can neither read nor put back: it stays unless the terminal copies.
+ */
 async function copied(command: string): Promise<string> {
   const before = await vscode.env.clipboard.readText();
   try {
-    await vscode.env.clipboard.writeText('');
+    if (before !== '') await vscode.env.clipboard.writeText('');
     await vscode.commands.executeCommand(`workbench.action.terminal.${command}`);
     return await vscode.env.clipboard.readText();
   } finally {
-    await vscode.env.clipboard.writeText(before);
+    if (before !== '' || (await vscode.env.clipboard.readText()) !== '') await vscode.env.clipboard.writeText(before);
   }
 }

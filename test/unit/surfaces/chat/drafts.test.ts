@@ -45,6 +45,17 @@ it('finds the draft of a conversation that got its thread since', () => {
   expect(drafts.get(of('a', 'thread'))).toBe('hi');
 });
 
+it('goes on in another thread, unless something was written there since', () => {
+  drafts.set(of('a', 'old'), 'hi');
+  drafts.continueAs('old', 'new');
+  expect([drafts.get(of('a', 'new')), drafts.get(of('a', 'old'))]).toEqual(['hi', '']);
+  drafts.set(of('a', 'newest'), 'more');
+  drafts.continueAs('new', 'newest');
+  expect(drafts.get(of('a', 'newest'))).toBe('more');
+  clock.elapse();
+  expect(stored.at(-1)).toEqual({ newest: 'more' });
+});
+
 it('begins with what was stored, and with nothing where that is damaged', () => {
   expect(open({ a: 'kept' }).get(of('a'))).toBe('kept');
   expect(open({ a: 1 }).get(of('a'))).toBe('');

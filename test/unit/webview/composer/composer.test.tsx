@@ -217,12 +217,66 @@ describe('what is attached to a message', () => {
   });
 });
 
+describe('a draft that is shown in two panels', () => {
+  const saved = () => ofType('draft').map(({ text }) => text);
+
+  it('follows what is written in the other one, and does not tell it back', () => {
+    const { conversation } = show({}, {}, 'Hel');
+    receive({ type: 'draft', key: conversation.key, text: 'Hello' });
+    expect(composer().value).toBe('Hello');
+    receive({ type: 'draft', key: conversation.key, text: '' });
+    vi.advanceTimersByTime(1_000);
+    press('Enter');
+    expect([composer().value, saved(), ofType('send')]).toEqual(['', [], []]);
+  });
+
+  it('stays what was written here since, and what another conversation has', () => {
+    const { conversation } = show();
+    receive({ type: 'draft', key: 'another', text: 'elsewhere' });
+    write('mine');
+    receive({ type: 'draft', key: conversation.key, text: 'theirs' });
+    vi.advanceTimersByTime(1_000);
+    expect([composer().value, saved()]).toEqual(['mine', ['mine']]);
+  });
+});
+
 describe('files that are dropped or pasted', () => {
   const drop = (data: Record<string, string>, files: readonly File[] = []): void => {
     const event = new Event('drop', { bubbles: true, cancelable: true });
     Object.assign(event, { dataTransfer: { getData: (name: string) => data[name] ?? '', files } });
     composer().dispatchEvent(event);
   };
+  const dot = () => new File(['PNG'], 'dot.png', { type: 'image/png' });
+
+  it('go before the message that is sent while they are read', async () => {
+    vi.useRealTimers();
+    show();
+    write('What is this?');
+    drop({}, [dot(), dot()]);
+    press('Enter');
+    press('Enter');
+    await vi.waitFor(() => expect(ofType('send')).toHaveLength(1));
+    vi.useFakeTimers();
+    const types = posted.messages.map((message) => message.type);
+    expect(types.filter((name) => name === 'attachImage' || name === 'send')).toEqual([
+      'attachImage',
+      'attachImage',
+      'send',
+    ]);
+    expect(composer().value).toBe('');
+  });
+
+  it('send nothing of another conversation that is shown when they are read', async () => {
+    vi.useRealTimers();
+    show();
+    write('What is this?');
+    drop({}, [dot()]);
+    press('Enter');
+    show({}, {}, 'A draft');
+    await vi.waitFor(() => expect(ofType('attachImage')).toHaveLength(1));
+    vi.useFakeTimers();
+    expect([composer().value, ofType('send')]).toEqual(['A draft', []]);
+  });
 
   it('are handed over by their addresses', () => {
     const { conversation } = show();
