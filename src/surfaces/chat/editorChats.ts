@@ -66,7 +66,10 @@ export class EditorChats implements vscode.WebviewPanelSerializer, vscode.Dispos
 
   deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
     panel.webview.options = webviewOptions(this.extensionUri);
-    this.attach(panel, restoreConversation(this.conversations, state));
+    const conversation = restoreConversation(this.conversations, state);
+    // A tab in the background is restored only when it is shown: the conversation may have been opened anew by then.
+    this.close(conversation);
+    this.attach(panel, conversation);
     return Promise.resolve();
   }
 
