@@ -108,6 +108,15 @@ describe('The code blocks of answers', () => {
     assert.equal(fs.readFileSync(file, 'utf8'), FILE);
   });
 
+  it('keep their diff while another file is looked at', async () => {
+    const [file, other] = [put('apply.js', FILE), put('copy.js', FILE)];
+    await apply(CODE, 'js path=apply.js');
+    await proposed();
+    await vscode.window.showTextDocument(vscode.Uri.file(other), { preview: true });
+    await accept();
+    await until(() => fs.readFileSync(file, 'utf8') === NEXT);
+  });
+
   it('do not leave the workspace, neither by their path nor by a link', async () => {
     const outside = fs.mkdtempSync(path.join(path.dirname(folder), 'outside-'));
     const link = path.join(folder, 'copy.js');

@@ -82,6 +82,7 @@ export class ApplyCode implements Disposable {
     await this.options.diff.open({ ...change, kind: base === null ? 'add' : 'update' }, true, {
       approvalId: waiting.id,
       choiceText: text,
+      stays: true,
     });
     this.setWaiting([...this.waiting, waiting]);
     // The question may be answered much later: what asked for it is done.
@@ -105,9 +106,11 @@ export class ApplyCode implements Disposable {
       waiting.label,
     );
     const answer = await vscode.window.showInformationMessage(question, accept, discard);
-    // The same question may stand there twice, and its diff may be closed by now.
-    if (answer === undefined || !this.waiting.includes(waiting)) return;
-    if (answer === discard) await this.close(waiting);
+    if (answer === undefined) return;
+    // The question stays when the diff is closed.
+    if (!this.waiting.includes(waiting)) {
+      if (answer === accept) sayItIsClosed();
+    } else if (answer === discard) await this.close(waiting);
     else await this.write(waiting);
   }
 
@@ -148,6 +151,10 @@ export class ApplyCode implements Disposable {
     this.status.tooltip = vscode.l10n.t('A code block waits in a diff: apply or discard it');
     this.status.show();
   }
+}
+
+function sayItIsClosed(): void {
+  void vscode.window.showInformationMessage(vscode.l10n.t('The diff was closed. Nothing was changed.'));
 }
 
 /** The text that the file would have; `undefined`: the person wants it nowhere. Throws for a patch of another text. */

@@ -18,6 +18,8 @@ export interface ProposalDiffOptions {
   readonly approvalId?: string;
   /** What the right side is to show: the part of the change that was chosen, or the person's text. */
   readonly choiceText?: string;
+  /** The tab stays when another file is looked at: closing it is an answer. */
+  readonly stays?: boolean;
 }
 
 /**
@@ -94,7 +96,8 @@ export class ProposalDiff implements vscode.Disposable {
     for (const subscription of this.subscriptions) subscription.dispose();
   }
 
-  private async openProposal(change: FileChangeView, { approvalId, choiceText }: ProposalDiffOptions): Promise<void> {
+  private async openProposal(change: FileChangeView, options: ProposalDiffOptions): Promise<void> {
+    const { approvalId, choiceText, stays = false } = options;
     const file = vscode.Uri.file(change.path);
     const current = await currentText(file);
     const known = approvalId === undefined ? undefined : this.proposals.get(approvalId)?.get(change.path);
@@ -107,7 +110,7 @@ export class ProposalDiff implements vscode.Disposable {
     if (known && choiceText !== undefined) this.files.update(known, choiceText);
     if (approvalId !== undefined) this.remember(approvalId, change.path, right);
     const left = current === undefined ? this.files.create(file, '', false) : file;
-    await showDiff(left, right, vscode.l10n.t('{0} (proposed)', change.label));
+    await showDiff(left, right, vscode.l10n.t('{0} (proposed)', change.label), stays);
   }
 
   private async openPast(change: FileChangeView): Promise<void> {
@@ -153,9 +156,9 @@ function sayItDoesNotFit({ label }: FileChangeView): void {
   );
 }
 
-async function showDiff(left: vscode.Uri, right: vscode.Uri, title: string): Promise<void> {
+async function showDiff(left: vscode.Uri, right: vscode.Uri, title: string, stays = false): Promise<void> {
   await vscode.commands.executeCommand('vscode.diff', left, right, title, {
-    preview: true,
+    preview: !stays,
   } satisfies vscode.TextDocumentShowOptions);
 }
 
