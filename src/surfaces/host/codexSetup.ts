@@ -34,21 +34,30 @@ export async function installCodex(installFolder: vscode.Uri, version: string): 
   task.presentationOptions = { reveal: vscode.TaskRevealKind.Always, panel: vscode.TaskPanelKind.Dedicated };
   const exitCode = await runTask(task);
   if (exitCode === 0) return;
+  if (exitCode === undefined) {
+    throw new Error(vscode.l10n.t('npm did not run to its end. Its terminal shows why. You can install Codex again.'));
+  }
   throw new Error(
     exitCode === 127
       ? vscode.l10n.t('npm was not found. Install Node.js from nodejs.org, or install Codex yourself and choose it.')
-      : vscode.l10n.t('npm ended with code {0}. Its output is in the terminal.', String(exitCode)),
+      : vscode.l10n.t('npm ended with code {0}. Its output is in the terminal.', exitCode),
   );
 }
 
-async function runTask(task: vscode.Task): Promise<number | undefined> {
+/** Runs a task to its end; gives the exit code of its process, if there was one. */
+export async function runTask(task: vscode.Task): Promise<number | undefined> {
   const execution = await vscode.tasks.executeTask(task);
   return new Promise((resolve) => {
-    const subscription = vscode.tasks.onDidEndTaskProcess((event) => {
-      if (event.execution !== execution) return;
-      subscription.dispose();
-      resolve(event.exitCode);
-    });
+    const end = (ended: vscode.TaskExecution, exitCode: number | undefined): void => {
+      if (ended !== execution) return;
+      for (const subscription of subscriptions) subscription.dispose();
+      resolve(exitCode);
+    };
+    const subscriptions = [
+      vscode.tasks.onDidEndTaskProcess((event) => end(event.execution, event.exitCode)),
+      // It comes second, and alone where no process could be started.
+      vscode.tasks.onDidEndTask((event) => end(event.execution, undefined)),
+    ];
   });
 }
 

@@ -1,0 +1,21 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { runTask } from '../../src/surfaces/host/codexSetup';
+
+function task(process: string, ...args: string[]): vscode.Task {
+  const execution = new vscode.ProcessExecution(process, args);
+  const { Workspace } = vscode.TaskScope;
+  const made = new vscode.Task({ type: 'switchyard.test' }, Workspace, process, 'Switchyard', execution);
+  made.presentationOptions = { panel: vscode.TaskPanelKind.New };
+  return made;
+}
+
+describe('Installing Codex', () => {
+  it('ends with the code of its process', async () => {
+    assert.equal(await runTask(task('node', '-e', 'process.exit(3)')), 3);
+  });
+
+  it('ends also where no process could be started', async () => {
+    assert.equal(await runTask(task('/nowhere/no-such-program')), undefined);
+  });
+});
