@@ -202,6 +202,13 @@ describe('the manifest', () => {
     expect(always.map(({ command }) => command)).toEqual(['switchyard.edits.openTurnDiff']);
   });
 
+  it('offers to attach files of the Explorer in windows of other computers as well', () => {
+    const [entry] = contributes.menus['explorer/context'] ?? [];
+    const pattern = /^resourceScheme =~ \/(.+)\/$/.exec(entry?.when ?? '')?.[1] ?? '';
+    const schemes = ['file', 'vscode-remote', 'untitled', 'git', 'vscode-remote-resource'];
+    expect(schemes.filter((scheme) => new RegExp(pattern).test(scheme))).toEqual(['file', 'vscode-remote']);
+  });
+
   it('gives the two actions of the peek no icon, so that it shows their words', () => {
     const inPeek = (contributes.menus['scm/change/title'] ?? []).map(({ command }) => command);
     const icons = contributes.commands.filter(({ command }) => inPeek.includes(command)).map(({ icon }) => icon);
