@@ -2,6 +2,7 @@ import { readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { MAX_IMAGE_BYTES } from '../../shared/composer';
 import type { ImageResult } from '../../shared/images';
+import { isInside } from '../edits/isInside';
 import { imageType } from './composer/imageType';
 
 const MIME: Readonly<Record<string, string>> = { png: 'png', jpg: 'jpeg', gif: 'gif', webp: 'webp' };
@@ -49,11 +50,6 @@ export async function fileInFolders(name: string, folders: readonly string[]): P
 /** A name on another machine: asking for it tells who asks. */
 function isShare(name: string): boolean {
   return /^[\\/]{2}/.test(name);
-}
-
-function isInside(file: string, root: string): boolean {
-  const relative = path.relative(root, file);
-  return relative !== '' && !relative.startsWith('..') && !path.isAbsolute(relative);
 }
 
 /** Of a regular file only: reading a device or a pipe may never end. */

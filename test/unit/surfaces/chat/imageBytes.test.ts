@@ -12,6 +12,7 @@ const inFolder = (name: string): string => path.join(folder, name);
 mkdirSync(folder);
 writeFileSync(inFolder('a.png'), PNG);
 writeFileSync(inFolder('words.png'), 'no image');
+writeFileSync(inFolder('..a.png'), PNG);
 writeFileSync(path.join(base, 'outside.png'), PNG);
 symlinkSync(path.join(base, 'outside.png'), inFolder('link.png'));
 
@@ -65,6 +66,7 @@ describe('fileInFolders', () => {
   it('finds what lies in a folder, by its name from there or the whole', async () => {
     expect(await fileInFolders('./a.png', [folder])).toBe(inFolder('a.png'));
     expect(await fileInFolders(inFolder('a.png'), ['/nowhere', folder])).toBe(inFolder('a.png'));
+    expect(await fileInFolders('..a.png', [folder])).toBe(inFolder('..a.png'));
   });
 
   it.each(['../outside.png', 'link.png', 'gone.png', '.', '/etc/passwd', '//host/a.png'])(
