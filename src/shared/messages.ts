@@ -150,7 +150,12 @@ export type FromWebview =
       readonly values: readonly FieldValue[];
     }
   /** What is filled in so far, without secrets: the host keeps it for when the panel is shown again. */
-  | { readonly type: 'fill'; readonly approvalId: string; readonly values: readonly FieldValue[] }
+  | {
+      readonly type: 'fill';
+      readonly key: string;
+      readonly approvalId: string;
+      readonly values: readonly FieldValue[];
+    }
   /** Answers questions that the agent asked while it goes on: at once, into its turn where one runs. */
   | { readonly type: 'reply'; readonly key: string; readonly text: string }
   | { readonly type: 'command'; readonly command: PanelCommand }

@@ -63,12 +63,16 @@ export const all = (selector: string): HTMLElement[] => [...document.querySelect
 export const nameOf = (element: HTMLElement): string =>
   (element.getAttribute('aria-label') ?? element.textContent).trim();
 
-/** The first button with this name. */
-export function button(name: string): HTMLButtonElement {
-  const found = all('button').find((element) => nameOf(element) === name);
+/** The first button with this name, or the one after so many others. */
+export function button(name: string, after = 0): HTMLButtonElement {
+  const found = all('button').filter((element) => nameOf(element) === name)[after];
   if (!found) throw new Error(`There is no button “${name}”, only: ${all('button').map(nameOf).join(', ')}`);
   return found as HTMLButtonElement;
 }
+
+/** Whether a button can be pressed: one that cannot may still keep the focus. */
+export const isEnabled = (element: HTMLButtonElement): boolean =>
+  !element.disabled && element.getAttribute('aria-disabled') !== 'true';
 
 /** Whether there is a button with this name. */
 export const hasButton = (name: string): boolean => all('button').some((element) => nameOf(element) === name);

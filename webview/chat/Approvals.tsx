@@ -6,6 +6,7 @@ import { Icon } from '../ui/Icon';
 import { KeyedFor } from '../ui/KeyedFor';
 import { createForm, type Form, FormFields } from './ElicitationForm';
 import { keepFocus } from './focus';
+import { IS_MAC, isTextField } from './keys';
 import { MODE_LABELS } from './labels';
 import { ProposedFiles } from './ProposedFiles';
 import { state } from './state';
@@ -25,7 +26,7 @@ const ICONS: Readonly<Record<ApprovalView['kind'], string>> = {
 };
 /** Another mode would ask less, or more, for these. */
 const MODE_KINDS: ReadonlySet<ApprovalView['kind']> = new Set(['command', 'files', 'permissions', 'tool'] as const);
-const ALT = navigator.userAgent.includes('Mac') ? '⌥' : 'Alt+';
+const ALT = IS_MAC ? '⌥' : 'Alt+';
 
 /** The open questions of the conversation, above the composer. They never take the focus. */
 export function Approvals(props: { readonly approvals: readonly ApprovalView[] }) {
@@ -58,8 +59,8 @@ function Approval(props: ApprovalProps) {
   const form = createForm(props.approval);
   // Whoever answered with the keyboard goes on in the composer, not at the top of the page.
   keepFocus(() => element);
-  const decide = (decision: DecisionView | undefined): void => {
-    if (!decision || !armed()) return;
+  const decide = (decision: DecisionView): void => {
+    if (!armed()) return;
     const approvalId = props.approval.id;
     if (!decision.takesValues) post({ type: 'approve', approvalId, decisionId: decision.id });
     else {
@@ -88,26 +89,37 @@ function Approval(props: ApprovalProps) {
         </Show>
       </div>
       <Body approval={props.approval} form={form} />
-      <div class="actions">
-        <Show when={props.approval.link}>{(link) => <OpenLink link={link()} armed={armed()} />}</Show>
-        <KeyedFor each={props.approval.decisions} keyOf={(decision) => decision.id}>
-          {(decision) => (
-            <button
-              type="button"
-              class="button"
-              classList={{ secondary: decision().tone === 'secondary', quiet: decision().tone === 'quiet' }}
-              disabled={!armed()}
-              {...shortcutOf(decision(), props.approval)}
-              onClick={() => decide(decision())}
-            >
-              {decision().label}
-            </button>
-          )}
-        </KeyedFor>
-        <Show when={MODE_KINDS.has(props.approval.kind) && state.conversation}>
-          {(conversation) => <ChangeMode label={MODE_LABELS[conversation().mode]} />}
-        </Show>
-      </div>
+      <Answers approval={props.approval} armed={armed()} onDecide={decide} />
+    </div>
+  );
+}
+
+/** Until they are armed its buttons do nothing. They are not disabled then: one that has the focus would lose it. */
+function Answers(props: {
+  readonly approval: ApprovalView;
+  readonly armed: boolean;
+  readonly onDecide: (decision: DecisionView) => void;
+}) {
+  return (
+    <div class="actions">
+      <Show when={props.approval.link}>{(link) => <OpenLink link={link()} armed={props.armed} />}</Show>
+      <KeyedFor each={props.approval.decisions} keyOf={(decision) => decision.id}>
+        {(decision) => (
+          <button
+            type="button"
+            class="button"
+            classList={{ secondary: decision().tone === 'secondary', quiet: decision().tone === 'quiet' }}
+            aria-disabled={!props.armed}
+            {...shortcutOf(decision(), props.approval)}
+            onClick={() => props.onDecide(decision())}
+          >
+            {decision().label}
+          </button>
+        )}
+      </KeyedFor>
+      <Show when={MODE_KINDS.has(props.approval.kind) && state.conversation}>
+        {(conversation) => <ChangeMode label={MODE_LABELS[conversation().mode]} />}
+      </Show>
     </div>
   );
 }
@@ -159,13 +171,11 @@ function Body(props: { readonly approval: ApprovalView; readonly form: Form }) {
 /** What it leads to is named by the browser's own reading of the address, in which look-alike letters show. */
 function OpenLink(props: { readonly link: string; readonly armed: boolean }) {
   const address = () => addressOf(props.link);
+  const open = (): void => {
+    if (props.armed) post({ type: 'openLink', href: address()?.href ?? '' });
+  };
   return (
-    <button
-      type="button"
-      class="button"
-      disabled={!props.armed || !address()}
-      onClick={() => post({ type: 'openLink', href: address()?.href ?? '' })}
-    >
+    <button type="button" class="button" disabled={!address()} aria-disabled={!props.armed} onClick={open}>
       {`Open ${address()?.host ?? 'the page'}`}
     </button>
   );
@@ -186,9 +196,14 @@ function ChangeMode(props: { readonly label: string }): JSX.Element {
   );
 }
 
-/** The keys of an approval that holds the focus: Alt+Y takes it, Alt+N does not, Enter sends what was filled in. */
+/**
+ * The keys of an approval that holds the focus: Alt+Y takes it and Alt+N does not, unless text is written there; Enter
+ * sends what was filled in.
+ */
 function decisionOf(event: KeyboardEvent, { kind, decisions }: ApprovalView): DecisionView | undefined {
   if (event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+    // Letters of many languages are written with Alt.
+    if (isTextField(event.target)) return undefined;
     const key = event.code.replace('Key', '');
     return decisions.find((decision) => shortcutKey(decision, decisions) === key);
   }

@@ -4,6 +4,7 @@ import { type FieldValue, fieldProblem, type FieldView, type TextField } from '.
 import { post } from '../host/vscodeApi';
 import { type FieldProps, Needed } from './fieldParts';
 import { ChoiceInput, ChoicesInput } from './FormChoices';
+import { conversationKey } from './state';
 
 /** A form says this often what stands in it: another page may show it next. */
 const FILL_PAUSE_MS = 250;
@@ -33,18 +34,16 @@ export function createForm(approval: ApprovalView): Form {
   const overall = (): string | null =>
     kind === 'question' && values().every((value) => value === '') ? 'Answer, or choose Skip.' : null;
   const elements = new Map<number, HTMLElement>();
-  let timer: number | undefined;
-  onCleanup(() => clearTimeout(timer));
+  const key = conversationKey();
+  const tellSoon = createTelling(() =>
+    post({ type: 'fill', key, approvalId: id, values: withoutSecrets(fields, values()) }),
+  );
   return {
     fields,
     values,
     set: (index, value) => {
       setValues(values().map((other, at) => (at === index ? value : other)));
-      clearTimeout(timer);
-      timer = window.setTimeout(
-        () => post({ type: 'fill', approvalId: id, values: withoutSecrets(fields, values()) }),
-        FILL_PAUSE_MS,
-      );
+      tellSoon();
     },
     problem: (index) => (tried() ? (problems()[index] ?? null) : null),
     overall: () => (tried() ? overall() : null),
@@ -56,6 +55,26 @@ export function createForm(approval: ApprovalView): Form {
       return null;
     },
     register: (index, element) => elements.set(index, element),
+  };
+}
+
+/** What it returns runs `tell` a moment later: at once when the person goes elsewhere, or the form does. */
+function createTelling(tell: () => void): () => void {
+  let timer: number | undefined;
+  const tellNow = (): void => {
+    if (timer === undefined) return;
+    clearTimeout(timer);
+    timer = undefined;
+    tell();
+  };
+  window.addEventListener('blur', tellNow);
+  onCleanup(() => {
+    window.removeEventListener('blur', tellNow);
+    tellNow();
+  });
+  return () => {
+    clearTimeout(timer);
+    timer = window.setTimeout(tellNow, FILL_PAUSE_MS);
   };
 }
 

@@ -34,7 +34,13 @@ function Radios(props: FieldProps<ChoiceField> & { readonly isTitle: boolean }):
   const name = createUniqueId();
   const isOption = (value: FieldProps['value']) => props.field.options.some((option) => option.value === value);
   const [isOther, setOther] = createSignal(props.value !== '' && !isOption(props.value));
-  let words: HTMLInputElement | undefined;
+  // They stay while an option is chosen: the arrow keys alone choose one.
+  const [words, setWords] = createSignal(isOther() ? String(props.value) : '');
+  const chooseOther = (written: string): void => {
+    setOther(true);
+    setWords(written);
+    props.onInput(written);
+  };
   return (
     <fieldset class="field-group" role="radiogroup" {...props.input}>
       <legend class="field-label" classList={{ 'visually-hidden': props.isTitle }}>
@@ -58,33 +64,51 @@ function Radios(props: FieldProps<ChoiceField> & { readonly isTitle: boolean }):
         )}
       </For>
       <Show when={props.field.other}>
-        <label class="field-option">
-          <input
-            class="radio"
-            type="radio"
-            name={name}
-            checked={isOther()}
-            onChange={() => {
-              setOther(true);
-              props.onInput(words?.value ?? '');
-            }}
-          />
-          <span>Other</span>
-        </label>
-        <Show when={isOther()}>
-          <input
-            ref={(element) => (words = element)}
-            class="field-input"
-            type={props.field.secret ? 'password' : 'text'}
-            aria-label="Other answer"
-            autocomplete="off"
-            dir="auto"
-            value={isOption(props.value) ? '' : String(props.value)}
-            onInput={(event) => props.onInput(event.currentTarget.value)}
-          />
-        </Show>
+        <OtherAnswer
+          name={name}
+          isChosen={isOther()}
+          isSecret={props.field.secret}
+          words={words()}
+          onWords={chooseOther}
+        />
       </Show>
     </fieldset>
+  );
+}
+
+/** An option that is the person's own words. */
+function OtherAnswer(props: {
+  /** Of the radio buttons that it is one of. */
+  readonly name: string;
+  readonly isChosen: boolean;
+  readonly isSecret: boolean;
+  readonly words: string;
+  readonly onWords: (words: string) => void;
+}): JSX.Element {
+  return (
+    <>
+      <label class="field-option">
+        <input
+          class="radio"
+          type="radio"
+          name={props.name}
+          checked={props.isChosen}
+          onChange={() => props.onWords(props.words)}
+        />
+        <span>Other</span>
+      </label>
+      <Show when={props.isChosen}>
+        <input
+          class="field-input"
+          type={props.isSecret ? 'password' : 'text'}
+          aria-label="Other answer"
+          autocomplete="off"
+          dir="auto"
+          value={props.words}
+          onInput={(event) => props.onWords(event.currentTarget.value)}
+        />
+      </Show>
+    </>
   );
 }
 

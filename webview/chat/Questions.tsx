@@ -2,6 +2,7 @@ import { createMemo, createSignal, For, Index, Show } from 'solid-js';
 import type { MessageItem } from '../../src/shared/conversation';
 import { post } from '../host/vscodeApi';
 import { Icon } from '../ui/Icon';
+import { keepFocus } from './focus';
 import { conversationKey, requestComposerFocus, state } from './state';
 
 /**
@@ -23,35 +24,39 @@ export function Questions(props: { readonly item: MessageItem; readonly turnId: 
 }
 
 function Question(props: { readonly title: string; readonly options: readonly string[]; readonly open: boolean }) {
-  const [chosen, setChosen] = createSignal<string>();
-  const answer = (option: string): void => {
-    setChosen(option);
-    post({ type: 'reply', key: conversationKey(), text: `${props.title} ${option}` });
-  };
   return (
     <div class="asked" role="group" aria-label={`Question: ${props.title}`}>
       <div class="asked-title">
         <Icon name="question" /> <span class="approval-words">{props.title}</span>
       </div>
       <Show when={props.open}>
-        <div class="actions">
-          <For each={props.options}>
-            {(option) => (
-              <button
-                type="button"
-                class="button secondary"
-                disabled={chosen() !== undefined}
-                onClick={() => answer(option)}
-              >
-                {option}
-              </button>
-            )}
-          </For>
-          <button type="button" class="button quiet" onClick={() => requestComposerFocus()}>
-            Answer in your own words
-          </button>
-        </div>
+        <Answers title={props.title} options={props.options} />
       </Show>
+    </div>
+  );
+}
+
+function Answers(props: { readonly title: string; readonly options: readonly string[] }) {
+  const [answered, setAnswered] = createSignal(false);
+  let element: HTMLDivElement | undefined;
+  keepFocus(() => element);
+  const answer = (option: string): void => {
+    if (answered()) return;
+    setAnswered(true);
+    post({ type: 'reply', key: conversationKey(), text: `${props.title} ${option}` });
+  };
+  return (
+    <div class="actions" ref={(actions) => (element = actions)}>
+      <For each={props.options}>
+        {(option) => (
+          <button type="button" class="button secondary" aria-disabled={answered()} onClick={() => answer(option)}>
+            {option}
+          </button>
+        )}
+      </For>
+      <button type="button" class="button quiet" onClick={() => requestComposerFocus()}>
+        Answer in your own words
+      </button>
     </div>
   );
 }

@@ -79,7 +79,7 @@ export const fromWebview = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('loadEarlier'), key: id }),
   z.object({ type: z.literal('answer'), approvalId: id, decisionId: id, values: filled }),
-  z.object({ type: z.literal('fill'), approvalId: id, values: filled }),
+  z.object({ type: z.literal('fill'), key: id, approvalId: id, values: filled }),
   z.object({ type: z.literal('reply'), key: id, text: text.min(1) }),
   z.object({ type: z.literal('command'), command: z.enum(PANEL_COMMANDS) }),
   z.object({

@@ -9,9 +9,11 @@ import {
   composer,
   groups,
   hasButton,
+  isEnabled,
   nameOf,
   openChatPage,
   posted,
+  receive,
   show,
 } from '../../support/chatPage';
 
@@ -128,15 +130,35 @@ describe('a question of the agent', () => {
     expect(answered()).toEqual([['Green']]);
   });
 
+  it('keeps the person’s own words while an option is chosen, as the arrow keys do', () => {
+    ask(question([choice({ other: true })]));
+    labelled('Other').click();
+    write(labelled('Other answer'), 'Green');
+    labelled('Red').click();
+    labelled('Other').click();
+    expect(labelled('Other answer').value).toBe('Green');
+    button('Answer').click();
+    expect(answered()).toEqual([['Green']]);
+  });
+
+  it('keeps words that are those of an option', () => {
+    ask(question([choice({ other: true })]));
+    labelled('Other').click();
+    write(labelled('Other answer'), 'Red');
+    expect([labelled('Other answer').value, labelled('Red').checked]).toEqual(['Red', false]);
+  });
+
   it('hides a secret, and never hands it over before it is sent', () => {
-    ask(question([choice({ other: true, secret: true }), text({ label: 'Token', secret: true })]));
+    const { conversation } = ask(
+      question([choice({ other: true, secret: true }), text({ label: 'Token', secret: true })]),
+    );
     expect(labelled('Token').type).toBe('password');
     labelled('Other').click();
     expect(labelled('Other answer').type).toBe('password');
     write(labelled('Other answer'), 'hush');
     write(labelled('Token'), 'hush too');
     vi.advanceTimersByTime(1_000);
-    expect(posted.messages).toEqual([{ type: 'fill', approvalId: 'a', values: ['', ''] }]);
+    expect(posted.messages).toEqual([{ type: 'fill', key: conversation.key, approvalId: 'a', values: ['', ''] }]);
     button('Answer').click();
     expect(answered()).toEqual([['hush', 'hush too']]);
   });
@@ -227,16 +249,38 @@ describe('a form', () => {
   });
 
   it('comes back as it was filled in, and keeps the focus when the host has taken note', () => {
-    const { change } = ask(form([text(), choices], { filled: ['half', []] }));
+    const { change, conversation } = ask(form([text(), choices], { filled: ['half', []] }));
     expect([labelled('Name').value, labelled('bow').checked]).toEqual(['half', false]);
     labelled('Name').focus();
     write(labelled('Name'), 'half a');
     vi.advanceTimersByTime(1_000);
-    expect(posted.messages).toEqual([{ type: 'fill', approvalId: 'a', values: ['half a', []] }]);
+    expect(posted.messages).toEqual([{ type: 'fill', key: conversation.key, approvalId: 'a', values: ['half a', []] }]);
     const focused = document.activeElement;
     change({ type: 'set', fields: { approvals: [form([text(), choices], { filled: ['half a', []] })] } });
     expect(document.activeElement === focused).toBe(true);
     expect(labelled('Name').value).toBe('half a');
+  });
+
+  it('is kept at once when the person goes elsewhere, or to another conversation', () => {
+    const { conversation } = ask(form([text()]));
+    const kept = () => posted.messages.filter(({ type }) => type === 'fill');
+    const fill = (value: string) => ({ type: 'fill', key: conversation.key, approvalId: 'a', values: [value] });
+    write(labelled('Name'), 'half');
+    window.dispatchEvent(new Event('blur'));
+    window.dispatchEvent(new Event('blur'));
+    expect(kept()).toEqual([fill('half')]);
+    write(labelled('Name'), 'half a');
+    expect(kept()).toEqual([fill('half')]);
+    receive({ type: 'snapshot', seq: 0, conversation: { ...conversation, key: 'another' }, draft: '' });
+    expect(kept()).toEqual([fill('half'), fill('half a')]);
+  });
+
+  it('lets the letters be written that need Alt, as many do on a Mac', () => {
+    ask(form([text(), boolean]));
+    expect(key(labelled('Name'), { key: 'ñ', code: 'KeyN', altKey: true }).defaultPrevented).toBe(false);
+    expect(answers()).toEqual([]);
+    expect(key(labelled('Gift'), { key: 'n', code: 'KeyN', altKey: true }).defaultPrevented).toBe(true);
+    expect(answers()).toEqual([{ type: 'approve', approvalId: 'a', decisionId: 'decline' }]);
   });
 
   it('is declined whatever stands in it', () => {
@@ -354,6 +398,16 @@ describe('a question that the agent asks beside its work', () => {
     button('Red').click();
     button('Blue').click();
     expect(answers()).toEqual([{ type: 'reply', key: conversation.key, text: 'Which colour? Red' }]);
+  });
+
+  it('keeps the focus on its answer, and hands it to the composer when it goes', async () => {
+    const { change } = show({ status: 'working', turns: [{ ...turn, items: [you('1'), asked] }] });
+    button('Red').focus();
+    button('Red').click();
+    expect([isEnabled(button('Red')), document.activeElement === button('Red')]).toEqual([false, true]);
+    change({ type: 'item', turnId: 't', item: you('2') });
+    await Promise.resolve();
+    expect(document.activeElement === composer()).toBe(true);
   });
 
   it('is answered in the composer as well', () => {

@@ -1,8 +1,9 @@
-import { For, Show } from 'solid-js';
+import { Show } from 'solid-js';
 import type { AttachmentKind, ComposerView } from '../../../src/shared/composer';
 import { post } from '../../host/vscodeApi';
 import { Icon } from '../../ui/Icon';
 import { IconButton } from '../../ui/IconButton';
+import { KeyedFor } from '../../ui/KeyedFor';
 import { keepFocus, nearestFirst } from '../focus';
 
 const ICONS: Readonly<Record<AttachmentKind, string>> = {
@@ -48,14 +49,14 @@ export function Chips(props: { readonly conversationKey: string; readonly contex
             </Show>
           )}
         </Show>
-        <For each={props.context.attachments}>
+        <KeyedFor each={props.context.attachments} keyOf={(attachment) => attachment.id}>
           {(attachment) => (
             <Chip
-              {...attachment}
-              onRemove={() => post({ type: 'detach', key: props.conversationKey, id: attachment.id })}
+              {...attachment()}
+              onRemove={() => post({ type: 'detach', key: props.conversationKey, id: attachment().id })}
             />
           )}
-        </For>
+        </KeyedFor>
       </ul>
     </Show>
   );
