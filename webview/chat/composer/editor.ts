@@ -65,7 +65,6 @@ export function createEditor({ key, sendKey, whenRead }: EditorOptions) {
     if (kind !== undefined) send(kind === 'inverted');
   };
   const onInput = (event: InputOf): void => {
-    history.reset();
     draft.change(event.currentTarget.value);
     followCursor();
   };
@@ -130,7 +129,7 @@ interface Field {
   submit(): void;
 }
 
-/** Does what the host wishes of the field, and keeps it as high as its text. */
+/** Does what the host wishes of the field. */
 function followHost(field: Field): void {
   createEffect(on(focusRequests, () => field.input()?.focus(), { defer: true }));
   createEffect(on(submissions, () => field.submit(), { defer: true }));
@@ -144,26 +143,20 @@ function followHost(field: Field): void {
       if (wish && field.text().trim() === wish.text.trim()) field.clear();
     }),
   );
-  createEffect(
-    on(
-      () => field.text(),
-      () => {
-        const input = field.input();
-        if (!input) return;
-        input.style.setProperty('height', 'auto');
-        input.style.setProperty('height', `${input.scrollHeight}px`);
-      },
-    ),
-  );
 }
 
-/** Up in the first line and down in the last walk through what was sent before. `undefined`: the key is not for that. */
+/**
+ * Up at the start of the text and down at its end walk through what was sent before. Anywhere else they move the cursor:
+ * which line is the first one, where text is wrapped, only the browser knows. `undefined`: the key is not for that.
+ */
 function walk(event: KeyboardEvent, input: HTMLTextAreaElement, history: PromptHistory): string | undefined {
   if (event.shiftKey || event.ctrlKey || event.metaKey || event.altKey) return undefined;
   const older = event.key === 'ArrowUp';
-  if ((!older && event.key !== 'ArrowDown') || input.selectionStart !== input.selectionEnd) return undefined;
-  const edge = older ? input.value.slice(0, input.selectionStart) : input.value.slice(input.selectionStart);
-  return edge.includes('\n') ? undefined : history.move(older ? 'older' : 'newer', input.value);
+  const { value, selectionStart: cursor, selectionEnd } = input;
+  if ((!older && event.key !== 'ArrowDown') || cursor !== selectionEnd) return undefined;
+  // What was walked to has the cursor at its end.
+  const isAtEdge = older ? cursor === 0 || (cursor === value.length && history.shows(value)) : cursor === value.length;
+  return isAtEdge ? history.move(older ? 'older' : 'newer', value) : undefined;
 }
 
 function replaceAll(input: HTMLTextAreaElement, text: string, change: (text: string) => void): void {

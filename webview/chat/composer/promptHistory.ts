@@ -4,22 +4,26 @@ import { conversationKey, state } from '../state';
 export interface PromptHistory {
   /**
    * The text to show instead of `current`; `undefined`: there is none in this direction. What was being written is the
-   * newest entry, and comes back.
+   * newest entry. It comes back, and so does what was changed in the others.
    */
   move(direction: 'older' | 'newer', current: string): string | undefined;
-  /** Something else was written: walking begins anew. */
+  /** Whether this is a message that was walked to, as it was sent. */
+  shows(text: string): boolean;
+  /** What was being written was sent or put aside: walking begins anew. */
   reset(): void;
 }
 
 /** Call it once for a composer. */
 export function createPromptHistory(): PromptHistory {
-  let entries: readonly string[] = [];
+  let entries: string[] = [];
   let index = 0;
   /** The conversation that is walked through. */
   let walking: string | undefined;
+  const isWalking = (): boolean => walking === conversationKey() && index < entries.length - 1;
   return {
     move: (direction, current) => {
-      if (walking !== conversationKey()) {
+      if (isWalking()) entries[index] = current;
+      else {
         if (direction === 'newer') return undefined;
         entries = [...sentTexts(), current];
         index = entries.length - 1;
@@ -31,6 +35,7 @@ export function createPromptHistory(): PromptHistory {
       walking = conversationKey();
       return text;
     },
+    shows: (text) => isWalking() && entries[index] === text,
     reset: () => (walking = undefined),
   };
 }
