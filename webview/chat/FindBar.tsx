@@ -6,14 +6,31 @@ import type { createLog } from './log';
 
 /** So long after the last key the conversation is searched. */
 const TYPING_MS = 120;
+/** Marks are drawn so often at most while rows change, as with every word that streams in. */
+const REDRAW_MS = 200;
+/** Rows that are measured only now may move a match out of sight again, for so long after it was first seen. */
+const SETTLING_MS = 500;
 
 type Log = ReturnType<typeof createLog>;
 
 /** Finds words in what is loaded of the conversation. */
-export function FindBar(props: { readonly log: Log; readonly onClose: () => void }) {
+export function FindBar(props: {
+  readonly log: Log;
+  /** Another number whenever the person wants to find something. */
+  readonly wish: number;
+  readonly onClose: () => void;
+}) {
   const find = createFind(props.log);
   let input: HTMLInputElement | undefined;
-  onMount(() => input?.focus());
+  createEffect(
+    on(
+      () => props.wish,
+      () => {
+        input?.focus();
+        input?.select();
+      },
+    ),
+  );
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.isComposing) return;
     if (event.key === 'Enter' && event.target === input) find.step(event.shiftKey ? -1 : 1);
@@ -87,28 +104,40 @@ function createFind(log: Log) {
   };
 }
 
-/** Marks what is found in the rows that are in the page, again whenever they change. */
+/** Marks what is found in the rows that are in the page, again whenever they change, and brings the current one in sight. */
 function createHighlighting(
   content: () => HTMLElement | undefined,
   query: () => string,
   current: () => { readonly row: string; readonly ordinal: number } | undefined,
 ): void {
-  let frame: number | undefined;
+  let timer: number | undefined;
+  /** Later the person may have scrolled away from it. */
+  let inSightUntilMs = Infinity;
   const draw = (): void => {
-    frame = undefined;
-    highlight(content()?.querySelectorAll<HTMLElement>('.row') ?? [], query(), current());
+    timer = undefined;
+    const shown = highlight(content()?.querySelectorAll<HTMLElement>('.row') ?? [], query(), current());
+    const now = performance.now();
+    if (!shown || now > inSightUntilMs) return;
+    inSightUntilMs = Math.min(inSightUntilMs, now + SETTLING_MS);
+    shown.startContainer.parentElement?.scrollIntoView({ block: 'nearest' });
+    drawSoon();
   };
-  const schedule = (): void => {
-    frame ??= requestAnimationFrame(draw);
+  const drawSoon = (): void => {
+    timer ??= window.setTimeout(draw, REDRAW_MS);
+  };
+  const begin = (): void => {
+    inSightUntilMs = Infinity;
+    clearTimeout(timer);
+    timer = window.setTimeout(draw);
   };
   onMount(() => {
-    const observer = new MutationObserver(schedule);
+    const observer = new MutationObserver(drawSoon);
     const element = content();
     if (element) observer.observe(element, { childList: true, characterData: true, subtree: true });
     onCleanup(() => {
       observer.disconnect();
-      if (frame !== undefined) cancelAnimationFrame(frame);
+      clearTimeout(timer);
     });
   });
-  createEffect(on([query, current], schedule));
+  createEffect(on([query, current], begin));
 }

@@ -5,6 +5,7 @@ import { Announcer } from './Announcer';
 import { Earlier } from './Earlier';
 import { FindBar } from './FindBar';
 import { keepFor } from './kept';
+import { IS_MAC, isTextField } from './keys';
 import { createLog } from './log';
 import { Outbox, Retry } from './Outbox';
 import { requestComposerFocus } from './state';
@@ -29,8 +30,9 @@ export function Transcript(props: { readonly conversation: ConversationView }) {
 
 function Log(props: { readonly conversation: ConversationView }) {
   const log = createLog(() => props.conversation);
-  const [finding, setFinding] = createSignal(false);
-  listenForKeys({ find: () => setFinding(true), goToMessage: log.goToMessage });
+  /** Grows whenever the person wants to find something; 0: they do not. */
+  const [findWish, setFindWish] = createSignal(0);
+  listenForKeys({ find: () => setFindWish((count) => count + 1), goToMessage: log.goToMessage });
   return (
     <div class="transcript">
       <div
@@ -45,7 +47,9 @@ function Log(props: { readonly conversation: ConversationView }) {
           if (event.key === 'Escape' && !event.defaultPrevented) requestComposerFocus();
         }}
         onFocusIn={(event) => log.setFocusedRow(event.target.closest<HTMLElement>('[data-row]')?.dataset.row)}
-        onFocusOut={() => {
+        onFocusOut={({ currentTarget, relatedTarget }) => {
+          // The row that gets the focus next is kept in the page for that already.
+          if (relatedTarget instanceof Node && currentTarget.contains(relatedTarget)) return;
           // While the whole window has lost the focus, it comes back to the same row.
           if (document.hasFocus()) log.setFocusedRow(undefined);
         }}
@@ -59,11 +63,12 @@ function Log(props: { readonly conversation: ConversationView }) {
           <Retry line={props.conversation.retry} />
         </div>
       </div>
-      <Show when={finding()}>
+      <Show when={findWish() > 0}>
         <FindBar
           log={log}
+          wish={findWish()}
           onClose={() => {
-            setFinding(false);
+            setFindWish(0);
             log.scroller()?.focus();
           }}
         />
@@ -81,8 +86,8 @@ function Log(props: { readonly conversation: ConversationView }) {
 function listenForKeys(actions: { find(): void; goToMessage(by: 1 | -1): void }): void {
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || event.isComposing || event.shiftKey) return;
-    const isCommand = (event.ctrlKey || event.metaKey) && !event.altKey;
-    const isAlt = event.altKey && !event.ctrlKey && !event.metaKey;
+    const isCommand = (IS_MAC ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey) && !event.altKey;
+    const isAlt = event.altKey && !event.ctrlKey && !event.metaKey && !usesAltArrows(event.target);
     if (isCommand && event.key.toLowerCase() === 'f') actions.find();
     else if (isAlt && event.key === 'ArrowUp') actions.goToMessage(-1);
     else if (isAlt && event.key === 'ArrowDown') actions.goToMessage(1);
@@ -95,4 +100,10 @@ function listenForKeys(actions: { find(): void; goToMessage(by: 1 | -1): void })
     document.addEventListener('keydown', onKeyDown);
     onCleanup(() => document.removeEventListener('keydown', onKeyDown));
   });
+}
+
+/** Lists and calendars of a form open with Alt and an arrow; on a Mac these go through any text by paragraphs. */
+function usesAltArrows(target: EventTarget | null): boolean {
+  if (IS_MAC && isTextField(target)) return true;
+  return target instanceof HTMLSelectElement || (target instanceof HTMLInputElement && target.type.startsWith('date'));
 }

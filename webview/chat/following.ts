@@ -13,6 +13,8 @@ const SAVE_PLACE_MS = 250;
 /** A scroll so shortly after a gesture is the person's, in milliseconds. */
 const GESTURE_MS = 400;
 const GESTURES = ['wheel', 'touchmove', 'keydown', 'pointerdown'] as const;
+/** What ends a press. Of one that opens a menu, or that ends in another window, nothing more is heard. */
+const RELEASES = ['pointerup', 'pointercancel', 'contextmenu', 'blur'] as const;
 
 /** What {@link createFollowing} works on. */
 export interface FollowedLog {
@@ -33,6 +35,8 @@ export interface Following {
   readonly isFollowed: Accessor<boolean>;
   /** Goes to the end and stays there. */
   readonly follow: () => void;
+  /** Stays where it is, until it is scrolled to the end again. */
+  readonly unfollow: () => void;
   readonly onScroll: () => void;
 }
 
@@ -59,6 +63,10 @@ export function createFollowing(log: FollowedLog): Following {
     setFollowed(true);
     toEnd();
   };
+  const unfollow = (): void => {
+    wanted = undefined;
+    setFollowed(false);
+  };
   const savePlace = (): void => {
     saving = undefined;
     if (wanted === undefined) saveScroll(isFollowed() ? undefined : placeOf(log));
@@ -74,15 +82,9 @@ export function createFollowing(log: FollowedLog): Following {
     last = now;
     saving ??= window.setTimeout(savePlace, SAVE_PLACE_MS);
   };
-  onMount(() => {
-    const observer = new ResizeObserver(() => {
-      if (isFollowed()) toEnd();
-    });
-    for (const element of [log.content(), log.scroller()]) if (element) observer.observe(element);
-    onCleanup(() => {
-      observer.disconnect();
-      clearTimeout(saving);
-    });
+  onCleanup(() => clearTimeout(saving));
+  onResize(log, () => {
+    if (isFollowed()) toEnd();
   });
   // What stands above the first row came or went.
   createEffect(
@@ -100,7 +102,16 @@ export function createFollowing(log: FollowedLog): Following {
     } else if (earlier === 'more' && pages++ < MAX_PAGES_TO_PLACE) log.loadEarlier();
     else if (earlier !== 'loading') follow();
   });
-  return { isFollowed, follow, onScroll };
+  return { isFollowed, follow, unfollow, onScroll };
+}
+
+/** Runs it whenever what is scrolled, or what it is scrolled in, has another size. */
+function onResize({ content, scroller }: FollowedLog, run: () => void): void {
+  onMount(() => {
+    const observer = new ResizeObserver(run);
+    for (const element of [content(), scroller()]) if (element) observer.observe(element);
+    onCleanup(() => observer.disconnect());
+  });
 }
 
 /** Whether the person has the hand on it, by wheel, touch, key or scroll bar. */
@@ -116,9 +127,9 @@ function watchGestures(scroller: Accessor<HTMLElement | undefined>): () => boole
   };
   onMount(() => {
     for (const gesture of GESTURES) scroller()?.addEventListener(gesture, note, { passive: true });
-    for (const end of ['pointerup', 'pointercancel']) window.addEventListener(end, letGo);
+    for (const end of RELEASES) window.addEventListener(end, letGo);
     onCleanup(() => {
-      for (const end of ['pointerup', 'pointercancel']) window.removeEventListener(end, letGo);
+      for (const end of RELEASES) window.removeEventListener(end, letGo);
     });
   });
   return () => isHeld || performance.now() - gestureMs < GESTURE_MS;

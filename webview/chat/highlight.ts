@@ -1,13 +1,16 @@
 const FOUND = 'switchyard-found';
 const CURRENT = 'switchyard-found-current';
 
-/** Marks every place in `rows` where `query` stands; `current`: which of those in which row is the one that is shown. */
+/**
+ * Marks every place in `rows` where `query` stands. `current`: which of those in which row is the one that is shown; it
+ * is returned where that row is in the page.
+ */
 export function highlight(
   rows: Iterable<HTMLElement>,
   query: string,
   current: { readonly row: string; readonly ordinal: number } | undefined,
-): void {
-  if (typeof CSS === 'undefined' || !('highlights' in CSS)) return;
+): Range | undefined {
+  if (typeof CSS === 'undefined' || !('highlights' in CSS)) return undefined;
   const found: Range[] = [];
   let shown: Range | undefined;
   for (const row of rows) {
@@ -19,7 +22,7 @@ export function highlight(
   }
   CSS.highlights.set(FOUND, new Highlight(...found));
   CSS.highlights.set(CURRENT, new Highlight(...(shown ? [shown] : [])));
-  shown?.startContainer.parentElement?.scrollIntoView({ block: 'nearest' });
+  return shown;
 }
 
 /** Takes all marks away. */
@@ -43,10 +46,16 @@ function rangesIn(element: HTMLElement, wanted: string): Range[] {
   const lower = text.toLowerCase();
   // A few letters change their length with their case: then places in the one are none in the other.
   if (lower.length !== text.length) return [];
+  // Every place stands after the one before it.
+  let reached = 0;
+  const nodeAt = (place: number) => {
+    while ((nodes[reached + 1]?.start ?? Infinity) <= place) reached += 1;
+    return nodes[reached];
+  };
   const ranges: Range[] = [];
   for (let at = lower.indexOf(wanted); at >= 0; at = lower.indexOf(wanted, at + wanted.length)) {
-    const first = nodes.findLast(({ start }) => start <= at);
-    const last = nodes.findLast(({ start }) => start < at + wanted.length);
+    const first = nodeAt(at);
+    const last = nodeAt(at + wanted.length - 1);
     if (!first || !last) continue;
     const range = document.createRange();
     range.setStart(first.node, at - first.start);

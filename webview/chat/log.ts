@@ -42,7 +42,7 @@ export function createLog(conversation: () => ConversationView) {
     keepRow: setFocusedRow,
   };
   const following = createFollowing(parts);
-  const navigation = createNavigation(parts);
+  const navigation = createNavigation({ ...parts, unfollow: following.unfollow });
   // A message of one's own is seen from its end.
   createEffect(
     on(

@@ -17,6 +17,8 @@ export interface NavigatedLog {
   readonly rows: Accessor<readonly Row[]>;
   readonly startMargin: Accessor<number>;
   readonly focusedRow: Accessor<string | undefined>;
+  /** Stays where it is from now on, whatever comes at the end. */
+  unfollow(): void;
   /** Keeps a row in the page though it is out of sight. */
   keepRow(key: string): void;
   /** Asks for what is before the first row. */
@@ -50,6 +52,7 @@ export function createNavigation(log: NavigatedLog) {
   const goTo = (index: number): void => {
     const row = log.rows()[index];
     if (!row) return;
+    log.unfollow();
     log.keepRow(row.key);
     log.handle()?.scrollToIndex(index, { align: 'start', offset: -ABOVE });
     focusMessage(log.scroller(), row.key);
@@ -67,6 +70,7 @@ export function createNavigation(log: NavigatedLog) {
       const find = (): number => log.rows().findIndex((row) => row.key === key);
       if (find() < 0) unfoldedSignal(turn.id)[1](true);
       openDetails(turn.id, item.id);
+      log.unfollow();
       log.handle()?.scrollToIndex(find(), { align: 'center' });
       return key;
     },
