@@ -81,7 +81,12 @@ export class Conversation implements Disposable {
     this.outbox = new Outbox(this.state, context, this.turn);
     this.fileNotes = new FileNotes(this.state);
     this.approvals = new ApprovalFlow(this.state, context, this.fileNotes, this);
-    this.history = new History(this.state, this.link, context.unfinished?.recall(initial.threadId ?? ''));
+    this.history = new History(
+      this.state,
+      this.link,
+      (turnId) => this.turn.follow(turnId),
+      context.unfinished?.recall(initial.threadId ?? ''),
+    );
     this.side = this.store.add(new SideQuestion(this.state, context));
     this.store.add(onServerEnd(context.client, () => this.serverEnded()));
     // Last: what the thread has said before is received right now, by all of the above.

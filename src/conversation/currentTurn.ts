@@ -124,6 +124,13 @@ export class CurrentTurn implements TurnStarter {
     this.parts.reverts.forgetCopy();
   }
 
+  /** A turn runs already that was not heard to begin, such as a sub-agent's. `id`: of its items. */
+  follow(id: string): void {
+    this.interruptId ??= id;
+    const { view } = this.state;
+    if (!isBusy(view)) this.state.set({ status: view.approvals.length > 0 ? 'waiting' : 'working' });
+  }
+
   /** The turn has ended, or was taken back. */
   ended(): void {
     this.interruptId = undefined;

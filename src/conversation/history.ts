@@ -11,7 +11,7 @@ const STATUS: Readonly<Record<Turn['status'], TurnStatus>> = {
   completed: 'completed',
   interrupted: 'stopped',
   failed: 'failed',
-  // Only a running turn of this very process is in progress, and its own events tell more.
+  // Of a thread that is not followed here nothing more will be heard.
   inProgress: 'stopped',
 };
 
@@ -25,6 +25,8 @@ export class History {
   constructor(
     private readonly store: ViewStore,
     private readonly link: Pick<ThreadLink, 'attach' | 'readTurns'>,
+    /** Told of a turn that runs already when the thread is read, such as a sub-agent's. */
+    private readonly onDidFindRunning: (turnId: string) => void,
     /** What the window before this one left unfinished: shown with the first reading. */
     private unfinished?: Unfinished,
   ) {}
@@ -39,15 +41,17 @@ export class History {
       const known = new Set(this.store.view.turns.map((turn) => turn.id));
       const { turns, earlier } = await this.link.readTurns(null);
       if (reading !== this.reading) return;
-      // A turn that began meanwhile is followed by its own events, which know more than what is stored of it.
-      const begun = this.store.view.turns.filter((turn) => !known.has(turn.id) || turn.status === 'working');
-      const stored = turns.filter((turn) => !begun.some(({ id }) => id === turn.id));
-      this.store.emit([
-        { type: 'dropTurns' },
-        ...historyDeltas(stored, this.store.view.folder),
-        ...begun.flatMap(wholeTurn),
-      ]);
-      if (this.unfinished && begun.length === 0) this.store.emit(restoredTurn(this.store.view, this.unfinished));
+      const { view } = this.store;
+      const inProgress = new Set(turns.flatMap(({ id, status }) => (status === 'inProgress' ? id : [])));
+      // How these stand is known from their own events, which may have come after what is stored was read.
+      const followed = view.turns.filter(
+        ({ id, status }) => !known.has(id) || status === 'working' || inProgress.has(id),
+      );
+      const stored = turns.map((turn) => storedTurn(turn, view.folder, refusal ? 'stopped' : 'working'));
+      this.store.emit([{ type: 'dropTurns' }, ...joinTurns(stored, followed).flatMap(wholeTurn)]);
+      const newest = view.turns.at(-1);
+      if (newest?.status === 'working') this.onDidFindRunning(newest.id);
+      else if (this.unfinished) this.store.emit(restoredTurn(view, this.unfinished));
       this.unfinished = undefined;
       this.endsAt(earlier);
       if (refusal) throw refusal;
@@ -95,8 +99,42 @@ export function historyDeltas(turns: readonly Turn[], folder: string): Delta[] {
   return turns.flatMap((turn) => wholeTurn(storedTurn(turn, folder)));
 }
 
-function storedTurn(turn: Turn, folder: string): TurnView {
-  return { ...storedHead(turn), items: turn.items.flatMap((item) => toItemViews(item, folder, true)) };
+/** The stored turns with what was heard of those that are followed, and then the others of these. */
+function joinTurns(stored: readonly TurnView[], followed: readonly TurnView[]): TurnView[] {
+  const isStored = new Set(stored.map(({ id }) => id));
+  return [
+    ...stored.map((turn) =>
+      joinTurn(
+        turn,
+        followed.find(({ id }) => id === turn.id),
+      ),
+    ),
+    ...followed.filter(({ id }) => !isStored.has(id)),
+  ];
+}
+
+/** Events may have been heard from the middle of a turn on: what is stored holds its beginning. */
+function joinTurn(stored: TurnView, followed: TurnView | undefined): TurnView {
+  if (!followed) return stored;
+  const heard = new Map(followed.items.map((item) => [item.id, item]));
+  const isStored = new Set(stored.items.map(({ id }) => id));
+  return {
+    ...followed,
+    startedAtMs: stored.startedAtMs ?? followed.startedAtMs,
+    items: [
+      ...stored.items.map((item) => heard.get(item.id) ?? item),
+      ...followed.items.filter(({ id }) => !isStored.has(id)),
+    ],
+  };
+}
+
+/** `inProgress`: what a turn is that the server says is in progress. */
+function storedTurn(turn: Turn, folder: string, inProgress = STATUS.inProgress): TurnView {
+  return {
+    ...storedHead(turn),
+    ...(turn.status === 'inProgress' && { status: inProgress }),
+    items: turn.items.flatMap((item) => toItemViews(item, folder, true)),
+  };
 }
 
 function storedHead(turn: Turn): TurnHead {

@@ -315,6 +315,57 @@ describe('reading a stored conversation', () => {
     ]);
   });
 
+  describe('with a turn that runs', () => {
+    const said = (id: string, text: string) => ({ type: 'agentMessage', id, text, phase: null, questions: null });
+    const running = { ...stored('live'), status: 'inProgress', items: [said('first', 'First'), said('second', 'Sec')] };
+
+    it('follows it to its end, and can stop it', async () => {
+      const { server, conversation, say, view } = openConversation({ threadId: THREAD });
+      server.respond('thread/turns/list', () => ({ data: [running], nextCursor: null }));
+      await conversation.load();
+      expect(view).toMatchObject({ status: 'working', turns: [{ id: 'live', status: 'working' }] });
+      await conversation.stop();
+      expect(server.paramsOf('turn/interrupt')).toEqual([{ threadId: THREAD, turnId: 'live' }]);
+      say.completed('interrupted', 'live');
+      expect(view).toMatchObject({ status: 'stopped', turns: [{ status: 'stopped' }] });
+    });
+
+    it('shows its beginning, which was not heard, and what was heard of it', async () => {
+      const { server, conversation, say, view } = openConversation({ threadId: THREAD });
+      const completed = { threadId: THREAD, turnId: 'live', item: said('second', 'Second') };
+      server.notify('item/completed', completed);
+      say.words('Third', 'live');
+      server.respond('thread/turns/list', () => ({ data: [running, stored('old')], nextCursor: null }));
+      await conversation.load();
+      expect(view.turns).toMatchObject([
+        { id: 'old' },
+        { id: 'live', startedAtMs: 1_000, items: [{ text: 'First' }, { text: 'Second' }, { text: 'Third' }] },
+      ]);
+      expect(view.status).toBe('working');
+    });
+
+    it('believes its end, when that is heard while it is read', async () => {
+      const { server, conversation, say, view } = openConversation({ threadId: THREAD });
+      const page = deferred<object>();
+      say.started('live');
+      server.respond('thread/turns/list', () => page.promise);
+      const loading = conversation.load();
+      await settled();
+      say.completed('completed', 'live');
+      page.resolve({ data: [running], nextCursor: null });
+      await loading;
+      expect(view).toMatchObject({ status: 'ready', turns: [{ status: 'completed', items: [{ text: 'First' }, {}] }] });
+    });
+
+    it('shows it as stopped where another window follows it', async () => {
+      const { server, conversation, view } = openConversation({ threadId: THREAD });
+      server.refuse('thread/resume', 'thread already has an active writer');
+      server.respond('thread/turns/list', () => ({ data: [running], nextCursor: null }));
+      await expect(conversation.load()).rejects.toThrow();
+      expect(view).toMatchObject({ status: 'ready', turns: [{ status: 'stopped' }] });
+    });
+  });
+
   it('says why it could not be read, and reads it again on retry', async () => {
     const { server, conversation, view } = openConversation({ threadId: THREAD });
     server.refuse('thread/resume', 'thread already has an active writer');
