@@ -85,7 +85,7 @@ export function openChats(parts: ChatsParts): Chats {
   const sidebar = store.add(new SidebarChats(extensionUri, workspaceState, conversations, host));
   const editors = store.add(new EditorChats(extensionUri, conversations, host));
   store.add(new ConversationsTree(conversations, logger));
-  store.add(followConversations({ conversations, status, sidebar, editors, logger }));
+  store.add(followConversations({ conversations, status, sidebar, editors, timer: systemTimer, logger }));
   store.add(
     composing.contexts.onDidChange(() => {
       for (const channel of [...sidebar.channels, ...editors.channels]) channel.sendComposer();

@@ -1,4 +1,5 @@
 import type { ApprovalView, ConversationView } from '../shared/conversation';
+import { isBusy } from './outbox';
 
 /** Something of a conversation that a person who does not look at it wants to know. */
 export type Announcement =
@@ -21,7 +22,7 @@ export class Announcements {
   observe(view: Readonly<Pick<ConversationView, 'key' | 'status' | 'approvals'>>): Announcement[] {
     const { key, status, approvals } = view;
     const before = this.seen.get(key) ?? NOTHING;
-    const busy = status === 'working' || status === 'waiting' || status === 'stopping';
+    const busy = isBusy(view);
     this.seen.set(key, { busy, approvals: new Set(approvals.map(({ id }) => id)) });
     const asked = approvals.filter(({ id }) => !before.approvals.has(id));
     const news = asked.map((approval): Announcement => ({ kind: 'needsYou', key, approval }));

@@ -3,6 +3,7 @@ import { messageOf } from '../base/errors';
 import type { TypedNotification } from '../router/notification';
 import type { ConversationContext } from './context';
 import { onServerEnd } from './serverEnd';
+import { isBusy } from './outbox';
 import { type StoredThread, type ThreadIndex, toStatus } from './threadIndex';
 
 /** The name of a sub-agent until the server has one. */
@@ -46,8 +47,7 @@ export function followThreads(
       const entry = { threadId, title: UNNAMED, updatedAtMs: now(), folder, parentThreadId, archived: false, status };
       index.add(entry);
     }
-    const isAtWork = status === 'working' || status === 'waiting';
-    if (isAtWork || index.get(threadId)?.title !== UNNAMED) return;
+    if (isBusy({ status }) || index.get(threadId)?.title !== UNNAMED) return;
     // Only now does the server have its name.
     index.refresh().catch((error: unknown) => {
       logger.info(`The list of conversations was not read: ${messageOf(error)}`);

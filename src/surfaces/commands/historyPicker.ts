@@ -6,7 +6,7 @@ import { threadIdIn } from '../../conversation/threadActions';
 import type { StoredThread, ThreadIndex, ThreadQuery } from '../../conversation/threadIndex';
 import type { ConversationSummary } from '../../shared/messages';
 import { atBoundary } from '../host/boundary';
-import { age, statusIcon, statusText } from '../status/conversationStatus';
+import { age, nameOf, statusIcon, statusText } from '../status/conversationStatus';
 import { type CommandContext, targetOf } from './context';
 
 interface Item extends vscode.QuickPickItem {
@@ -112,9 +112,7 @@ class HistoryPicker {
   }
 
   private openSummaries(): ConversationSummary[] {
-    const { conversations } = this.context;
-    const listed = conversations.all.filter(({ view }) => view.threadId !== null || view.title !== '');
-    return listed.map((conversation) => conversations.summaryOf(conversation)).filter((summary) => !summary.archived);
+    return this.context.conversations.openSummaries().filter(({ archived }) => !archived);
   }
 
   private item(summary: ConversationSummary, extra: Partial<Item>): Item & { readonly summary: ConversationSummary } {
@@ -123,7 +121,7 @@ class HistoryPicker {
       : path.basename(summary.folder);
     const when = statusText(summary) || age(Date.now() - summary.updatedAtMs);
     return {
-      label: summary.title === '' ? vscode.l10n.t('New conversation') : summary.title,
+      label: nameOf(summary),
       description: [when, elsewhere].filter((part) => part !== '').join(' · '),
       iconPath: statusIcon(summary),
       buttons: summary.archived

@@ -1,25 +1,25 @@
 import * as vscode from 'vscode';
-import { type Disposable, DisposableStore, toDisposable } from '../../base/disposable';
+import { type Disposable, DisposableStore } from '../../base/disposable';
 import { messageOf } from '../../base/errors';
 import type { Logger } from '../../base/logger';
+import type { Timer } from '../../base/timer';
+import { Announcements } from '../../conversation/announcements';
 import type { CodexStatus } from '../../conversation/codexStatus';
 import type { Conversation } from '../../conversation/conversation';
-import type { Conversations } from '../../conversation/conversations';
+import type { ConversationId, Conversations } from '../../conversation/conversations';
 import type { EditorChats } from '../chat/editorChats';
 import type { SidebarChats } from '../chat/sidebarChats';
 import { onDidChangeSetting } from '../host/settings';
-import { notifyOfConversations } from './notifications';
+import { notify } from './notifications';
+import { releaseUnshown } from './releaseUnshown';
 import { showWaitingInStatusBar } from './waitingStatus';
-
-const SWEEP_MS = 60_000;
-/** A conversation that no panel shows is let go this long after its last turn. */
-const IDLE_MS = 5 * 60_000;
 
 interface AttentionContext {
   readonly conversations: Conversations;
   readonly status: CodexStatus;
   readonly sidebar: SidebarChats;
   readonly editors: EditorChats;
+  readonly timer: Timer;
   readonly logger: Logger;
 }
 
@@ -29,71 +29,74 @@ interface AttentionContext {
  * shows are let go after a while.
  */
 export function followConversations(context: AttentionContext): Disposable {
-  const { conversations, status, sidebar, editors, logger } = context;
+  const { conversations, status, sidebar, editors, timer } = context;
   const store = new DisposableStore();
-  const busy = new Map<string, boolean>();
-  let wasReady = false;
-
   const tellPanels = (): void => {
     for (const channel of [...sidebar.channels, ...editors.channels]) channel.sendApp();
   };
-  const isShown = (conversation: Conversation): boolean =>
-    editors.isVisible(conversation) || sidebar.isVisible(conversation);
+  const isHeld = (conversation: Conversation): boolean => editors.has(conversation) || sidebar.has(conversation);
 
+  store.add(tellWhetherAnyWorks(conversations));
   store.add(
     conversations.onDidChange((conversation) => {
-      if (conversation) {
-        const wasBusy = busy.get(conversation.key) ?? false;
-        busy.set(conversation.key, conversation.isBusy);
-        if (wasBusy && !conversation.isBusy && !isShown(conversation)) conversations.markUnread(conversation.key);
-        sidebar.remember(conversation);
-      }
-      void vscode.commands.executeCommand(
-        'setContext',
-        'switchyard.working',
-        conversations.all.some((entry) => entry.isBusy),
-      );
-      tellPanels();
+      if (conversation) sidebar.remember(conversation);
     }),
   );
-  store.add(
-    status.onDidChange(() => {
-      tellPanels();
-      const ready = status.server === 'ready';
-      if (ready && !wasReady) {
-        conversations
-          .refresh()
-          .catch((error: unknown) => logger.warn(`The stored conversations are not known: ${messageOf(error)}`));
-      }
-      wasReady = ready;
-    }),
-  );
-  store.add(
-    notifyOfConversations({
-      conversations,
-      logger,
-      isShown,
-      show: (conversation) => {
-        if (editors.has(conversation)) editors.open(conversation);
-        else void sidebar.show(conversation);
-      },
-    }),
-  );
+  store.add(announce(context));
+  store.add(status.onDidChange(tellPanels));
+  store.add(readWhenReady(context));
   store.add(showWaitingInStatusBar(conversations));
-  store.add(releaseUnshown(context));
+  store.add(releaseUnshown({ conversations, timer, isHeld }));
   store.add(onDidChangeSetting('composer.sendKey', tellPanels));
   store.add(onDidChangeSetting('followUp', tellPanels));
+  store.add(vscode.workspace.onDidChangeWorkspaceFolders(tellPanels));
   store.add(vscode.workspace.onDidGrantWorkspaceTrust(() => status.start()));
   return store;
 }
 
-/** A thread that is followed cannot be taken by another window, and costs memory here and in the server. */
-function releaseUnshown({ conversations, editors, sidebar }: AttentionContext): Disposable {
-  const sweep = setInterval(() => {
-    for (const conversation of conversations.all) {
-      const isHeld = editors.has(conversation) || sidebar.has(conversation);
-      if (!isHeld && conversation.view.updatedAtMs < Date.now() - IDLE_MS) conversations.release(conversation);
+/** Marks and tells of what ended while nobody looked, and tells of what waits for the person. */
+function announce({ conversations, sidebar, editors, logger }: AttentionContext): Disposable {
+  const announcements = new Announcements();
+  const show = (wanted: ConversationId): void => {
+    // It may have been let go since the notification was made.
+    const conversation = conversations.reopen(wanted);
+    if (editors.has(conversation)) editors.open(conversation);
+    else void sidebar.show(conversation);
+  };
+  return conversations.onDidChange((conversation) => {
+    if (!conversation) {
+      announcements.prune((key) => conversations.get(key) !== undefined);
+      return;
     }
-  }, SWEEP_MS);
-  return toDisposable(() => clearInterval(sweep));
+    const isShown = editors.isVisible(conversation) || sidebar.isVisible(conversation);
+    for (const news of announcements.observe(conversation.view)) {
+      if (news.kind !== 'needsYou' && !isShown) conversations.markUnread(conversation.key);
+      notify(news, conversation, { isShown, show, logger });
+    }
+  });
+}
+
+/** Keeps the `switchyard.working` context true. */
+function tellWhetherAnyWorks(conversations: Conversations): Disposable {
+  let told = false;
+  return conversations.onDidChange(() => {
+    const works = conversations.all.some(({ isBusy }) => isBusy);
+    if (works === told) return;
+    told = works;
+    void vscode.commands.executeCommand('setContext', 'switchyard.working', works);
+  });
+}
+
+/** Reads the list of stored conversations each time Codex has started. */
+function readWhenReady({ conversations, status, logger }: AttentionContext): Disposable {
+  let wasReady = false;
+  return status.onDidChange(() => {
+    const isReady = status.server === 'ready';
+    if (isReady && !wasReady) {
+      conversations
+        .refresh()
+        .catch((error: unknown) => logger.warn(`The stored conversations are not known: ${messageOf(error)}`));
+    }
+    wasReady = isReady;
+  });
 }

@@ -1,8 +1,13 @@
 import * as vscode from 'vscode';
 import type { ConversationSummary } from '../../shared/messages';
 
+/** What a conversation is called, also one without a title. */
+export function nameOf({ title }: { readonly title: string }): string {
+  return title === '' ? vscode.l10n.t('New conversation') : title;
+}
+
 /** What a conversation is doing, in words; empty when there is nothing to say. */
-export function statusText({ status, unread }: ConversationSummary): string {
+export function statusText({ status, unread, threadId }: ConversationSummary): string {
   switch (status) {
     case 'working':
       return vscode.l10n.t('working');
@@ -13,17 +18,13 @@ export function statusText({ status, unread }: ConversationSummary): string {
     case 'failed':
       return vscode.l10n.t('failed');
     default:
-      return unread ? vscode.l10n.t('new') : '';
+      if (unread) return vscode.l10n.t('new');
+      return threadId === null ? vscode.l10n.t('draft') : '';
   }
 }
 
-/** Whether a turn of it runs. */
-export function isAtWork({ status }: ConversationSummary): boolean {
-  return status === 'working' || status === 'waiting' || status === 'stopping';
-}
-
 /** The icon of a conversation's state. */
-export function statusIcon({ status, unread }: ConversationSummary): vscode.ThemeIcon {
+export function statusIcon({ status, unread, threadId }: ConversationSummary): vscode.ThemeIcon {
   switch (status) {
     case 'working':
     case 'stopping':
@@ -35,7 +36,7 @@ export function statusIcon({ status, unread }: ConversationSummary): vscode.Them
     default:
       return unread
         ? new vscode.ThemeIcon('circle-filled', new vscode.ThemeColor('textLink.foreground'))
-        : new vscode.ThemeIcon('comment-discussion');
+        : new vscode.ThemeIcon(threadId === null ? 'edit' : 'comment-discussion');
   }
 }
 

@@ -8,11 +8,12 @@ import {
   type ConversationGroup,
   type ConversationTree,
 } from '../../conversation/conversationTree';
+import { isBusy } from '../../conversation/outbox';
 import { WORKSPACE_THREADS } from '../../conversation/threadIndex';
 import type { ConversationSummary } from '../../shared/messages';
 import { atBoundary } from '../host/boundary';
 import type { Logger } from '../../base/logger';
-import { age, isAtWork, statusIcon, statusText } from './conversationStatus';
+import { age, nameOf, statusIcon, statusText } from './conversationStatus';
 
 const TREE_VIEW = 'switchyard.conversations';
 
@@ -83,13 +84,13 @@ export class ConversationsTree implements vscode.TreeDataProvider<Row>, vscode.D
   }
 
   private conversationItem(summary: ConversationSummary): vscode.TreeItem {
-    const title = summary.title === '' ? vscode.l10n.t('New conversation') : summary.title;
+    const title = nameOf(summary);
     const status = statusText(summary);
     const children = this.arranged.childrenOf(summary.threadId ?? '');
     const item = new vscode.TreeItem(title);
     item.id = summary.key;
     if (children.length > 0) {
-      item.collapsibleState = children.some(isAtWork)
+      item.collapsibleState = children.some(isBusy)
         ? vscode.TreeItemCollapsibleState.Expanded
         : vscode.TreeItemCollapsibleState.Collapsed;
     }
@@ -97,7 +98,7 @@ export class ConversationsTree implements vscode.TreeDataProvider<Row>, vscode.D
     const when = status === '' ? age(Date.now() - summary.updatedAtMs) : status;
     item.description = [when, elsewhere].filter((part) => part !== '').join(' · ');
     item.iconPath = statusIcon(summary);
-    item.contextValue = summary.archived ? 'archived' : isAtWork(summary) ? 'working' : 'idle';
+    item.contextValue = kindOf(summary);
     const label = [title, status, elsewhere].filter((part) => part !== '').join(', ');
     item.accessibilityInformation = { label };
     item.tooltip = `${title}\n${summary.folder}`;
@@ -151,6 +152,13 @@ export class ConversationsTree implements vscode.TreeDataProvider<Row>, vscode.D
     if (archived) return vscode.l10n.t('Archived conversations of this workspace');
     return allFolders ? vscode.l10n.t('Conversations of all folders') : undefined;
   }
+}
+
+/** Decides what the menu of a row offers. */
+function kindOf(summary: ConversationSummary): 'archived' | 'working' | 'draft' | 'idle' {
+  if (summary.archived) return 'archived';
+  if (isBusy(summary)) return 'working';
+  return summary.threadId === null ? 'draft' : 'idle';
 }
 
 function groupItem({ age: group }: ConversationGroup): vscode.TreeItem {

@@ -1,43 +1,27 @@
 import * as vscode from 'vscode';
-import { type Disposable, DisposableStore } from '../../base/disposable';
 import type { Logger } from '../../base/logger';
-import { type Announcement, Announcements } from '../../conversation/announcements';
+import type { Announcement } from '../../conversation/announcements';
 import type { Conversation } from '../../conversation/conversation';
-import type { Conversations } from '../../conversation/conversations';
+import type { ConversationId } from '../../conversation/conversations';
 import type { ApprovalView, DecisionView } from '../../shared/conversation';
 import { atBoundary } from '../host/boundary';
 import { setting } from '../host/settings';
+import { nameOf } from './conversationStatus';
 
 interface NotifyContext {
-  readonly conversations: Conversations;
   readonly logger: Logger;
   /** Whether a panel of this window shows it. */
-  isShown(conversation: Conversation): boolean;
-  show(conversation: Conversation): void;
+  readonly isShown: boolean;
+  show(conversation: ConversationId): void;
 }
 
 /** A longer command is not read whole in a notification: there it cannot be allowed. */
 const MAX_COMMAND = 200;
 
-/** Tells of conversations that need the person, are done or have failed, unless the person looks at them. */
-export function notifyOfConversations(context: NotifyContext): Disposable {
-  const { conversations, logger } = context;
-  const store = new DisposableStore();
-  const announcements = new Announcements();
-  store.add(
-    conversations.onDidChange((conversation) => {
-      if (!conversation) {
-        announcements.prune((key) => conversations.get(key) !== undefined);
-        return;
-      }
-      for (const news of announcements.observe(conversation.view)) {
-        if (isWanted(context.isShown(conversation))) {
-          void atBoundary(vscode.l10n.t('Answering'), logger, () => announce(news, conversation, context));
-        }
-      }
-    }),
-  );
-  return store;
+/** Tells that a conversation needs the person, is done or has failed, unless the person looks at it. */
+export function notify(news: Announcement, conversation: Conversation, context: NotifyContext): void {
+  if (!isWanted(context.isShown)) return;
+  void atBoundary(vscode.l10n.t('Answering'), context.logger, () => announce(news, conversation, context));
 }
 
 function isWanted(isShown: boolean): boolean {
@@ -47,16 +31,16 @@ function isWanted(isShown: boolean): boolean {
 
 async function announce(news: Announcement, conversation: Conversation, context: NotifyContext): Promise<void> {
   const show = vscode.l10n.t('Show');
-  const name = nameOf(conversation);
+  const name = quoted(conversation);
   if (news.kind === 'finished') {
     const chosen = await vscode.window.showInformationMessage(vscode.l10n.t('{0} is done.', name), show);
-    if (chosen) context.show(conversation);
+    if (chosen) context.show(conversation.view);
     return;
   }
   if (news.kind === 'failed') {
     const problem = conversation.view.turns.at(-1)?.problem?.title ?? vscode.l10n.t('Codex stopped');
     const chosen = await vscode.window.showErrorMessage(vscode.l10n.t('{0} failed: {1}.', name, problem), show);
-    if (chosen) context.show(conversation);
+    if (chosen) context.show(conversation.view);
     return;
   }
   await askInNotification(news.approval, conversation, context);
@@ -71,9 +55,9 @@ async function askInNotification(
   const show = vscode.l10n.t('Show');
   const decisions = answerable(approval);
   const what = approval.command ?? approval.title;
-  const text = vscode.l10n.t('{0} needs you: {1}', nameOf(conversation), what);
+  const text = vscode.l10n.t('{0} needs you: {1}', quoted(conversation), what);
   const chosen = await vscode.window.showWarningMessage(text, show, ...decisions.map(({ label }) => label));
-  if (chosen === show) context.show(conversation);
+  if (chosen === show) context.show(conversation.view);
   const decision = decisions.find(({ label }) => label === chosen);
   if (!decision) return;
   if (conversation.view.approvals.some(({ id }) => id === approval.id)) {
@@ -88,8 +72,8 @@ function answerable({ kind, command, decisions }: ApprovalView): readonly Decisi
 }
 
 /** With several windows people cannot tell which one needs them: the workspace is named too. */
-function nameOf({ view: { title } }: Conversation): string {
-  const name = title === '' ? vscode.l10n.t('New conversation') : title;
+function quoted({ view }: Conversation): string {
+  const name = nameOf(view);
   const workspace = vscode.workspace.name;
   return workspace === undefined ? `“${name}”` : `“${name}” (${workspace})`;
 }

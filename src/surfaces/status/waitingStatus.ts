@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { type Disposable, DisposableStore } from '../../base/disposable';
 import type { Conversations } from '../../conversation/conversations';
+import { nameOf } from './conversationStatus';
 
 /** An item in the status bar while a conversation waits for the person; it shows the one that waits. */
 export function showWaitingInStatusBar(conversations: Conversations): Disposable {
@@ -15,7 +16,7 @@ export function showWaitingInStatusBar(conversations: Conversations): Disposable
       item.hide();
       return;
     }
-    const titles = waiting.map(({ view }) => view.title || vscode.l10n.t('New conversation'));
+    const titles = waiting.map(({ view }) => nameOf(view));
     item.text = `$(bell-dot) ${vscode.l10n.t('Codex: {0} waiting', waiting.length)}`;
     item.tooltip = `${vscode.l10n.t('Waiting for your answer:')}\n${titles.join('\n')}`;
     const label =
