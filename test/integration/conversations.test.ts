@@ -48,4 +48,14 @@ describe('The commands of conversations', function () {
     await until(archived, () => archived.view.outbox.length === 0 && !archived.view.loading);
     await runTurn(archived, 'Hello');
   });
+
+  it('stop the only conversation that works where the one in front does not, and leave no mark at it', async () => {
+    const working = conversations.create();
+    await working.send('Find and fix the failing test');
+    await until(working, () => working.view.approvals.length > 0);
+    await vscode.commands.executeCommand('switchyard.openConversation', conversations.create().key);
+    await vscode.commands.executeCommand('switchyard.stop');
+    await until(working, () => working.view.status === 'stopped');
+    assert.equal(conversations.summaryOf(working).unread, false);
+  });
 });

@@ -61,7 +61,7 @@ export function targetOf(context: CommandContext, argument: unknown): Conversati
 }
 
 /** Trees hand their elements to commands. */
-function isSummary(argument: unknown): argument is { key: string; threadId: string | null } {
+export function isSummary(argument: unknown): argument is { key: string; threadId: string | null } {
   return (
     typeof argument === 'object' &&
     argument !== null &&

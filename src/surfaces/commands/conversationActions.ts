@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Conversation } from '../../conversation/conversation';
-import { type CommandContext, targetOf } from './context';
+import { nameOf } from '../status/conversationStatus';
+import { type CommandContext, isSummary, targetOf } from './context';
 
 /** Asks for another name of a conversation. */
 export async function renameConversation(context: CommandContext, argument: unknown): Promise<void> {
@@ -22,12 +23,39 @@ export async function forkConversation(context: CommandContext, argument: unknow
   else await sidebar.show(copy);
 }
 
+/**
+ * Stops the conversation it is called for; without one, that of the chat which had the focus last or, where that is at
+ * rest, the only one that works.
+ */
+export async function stopConversation(context: CommandContext, argument: unknown): Promise<void> {
+  const { conversations } = context;
+  if (isSummary(argument) && argument.threadId !== null && !conversations.ofThread(argument.threadId)) {
+    if (!(await conversations.actions.interrupt(argument.threadId))) tell(vscode.l10n.t('It is not working any more.'));
+    return;
+  }
+  const conversation = targetOf(context, argument);
+  if (conversation.isBusy) return conversation.stop();
+  const working = argument === undefined ? conversations.all.filter(({ isBusy }) => isBusy) : [];
+  const [only] = working;
+  if (!only) tell(vscode.l10n.t('“{0}” is not working.', nameIn(context, conversation)));
+  else if (working.length > 1) {
+    tell(vscode.l10n.t('{0} conversations are working. Stop each in its chat or in the list.', working.length));
+  } else {
+    await only.stop();
+    tell(vscode.l10n.t('“{0}” was stopped.', nameIn(context, only)));
+  }
+}
+
+function tell(what: string): void {
+  void vscode.window.showInformationMessage(what);
+}
+
 /** Puts a conversation into the archive; one that works is stopped first, after asking. */
 export async function archiveConversation(context: CommandContext, argument: unknown): Promise<void> {
   const conversation = targetOf(context, argument);
   if (conversation.isBusy) {
     const stop = vscode.l10n.t('Stop and Archive');
-    const question = vscode.l10n.t('“{0}” is still working.', nameOf(conversation));
+    const question = vscode.l10n.t('“{0}” is still working.', nameIn(context, conversation));
     if ((await vscode.window.showWarningMessage(question, { modal: true }, stop)) !== stop) return;
   }
   await context.conversations.actions.archive(conversation);
@@ -39,8 +67,8 @@ export async function deleteConversation(context: CommandContext, argument: unkn
   const conversation = targetOf(context, argument);
   const remove = vscode.l10n.t('Delete');
   const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t('Delete “{0}” for good?', nameOf(conversation)),
-    { modal: true, detail: vscode.l10n.t('Its messages cannot be brought back. Files it changed stay as they are.') },
+    vscode.l10n.t('Delete “{0}” for good?', nameIn(context, conversation)),
+    { modal: true, detail: lossOf(conversation) },
     remove,
   );
   if (answer !== remove) return;
@@ -55,8 +83,15 @@ export async function exportConversation(context: CommandContext, argument: unkn
   await vscode.window.showTextDocument(document, { preview: false });
 }
 
-function nameOf({ view: { title } }: Conversation): string {
-  return title === '' ? vscode.l10n.t('New conversation') : title;
+/** As the list calls it. */
+function nameIn({ conversations }: CommandContext, conversation: Conversation): string {
+  return nameOf(conversations.summaryOf(conversation));
+}
+
+function lossOf({ view }: Conversation): string {
+  return view.threadId === null
+    ? vscode.l10n.t('What you wrote in it cannot be brought back.')
+    : vscode.l10n.t('Its messages cannot be brought back. Files it changed stay as they are.');
 }
 
 function closePanels({ conversations, editors, sidebar }: CommandContext, conversation: Conversation): void {

@@ -6,6 +6,7 @@ import {
   exportConversation,
   forkConversation,
   renameConversation,
+  stopConversation,
 } from './conversationActions';
 import { pickFromHistory } from './historyPicker';
 
@@ -24,7 +25,7 @@ export function conversationCommands(context: CommandContext): Record<string, (a
     archiveConversation: (argument) => archiveConversation(context, argument),
     deleteConversation: (argument) => deleteConversation(context, argument),
     exportConversation: (argument) => exportConversation(context, argument),
-    stop: (argument) => targetOf(context, argument).stop(),
+    stop: (argument) => stopConversation(context, argument),
     askSideQuestion: (argument) => askSideQuestion(context, argument),
   };
 }
@@ -37,11 +38,11 @@ async function focusChat(context: CommandContext, argument: unknown): Promise<vo
   else await sidebar.show(conversation);
 }
 
-/** Asks beside a conversation, which is then shown. */
+/** Asks beside a conversation, which is shown before: a panel holds it while the question is written. */
 async function askSideQuestion(context: CommandContext, argument: unknown): Promise<void> {
   const conversation = targetOf(context, argument);
+  await focusChat(context, conversation.key);
   await context.sides.ask(conversation);
-  if (conversation.view.side !== null) await focusChat(context, conversation.key);
 }
 
 function showHistory(context: CommandContext, argument: unknown): void {

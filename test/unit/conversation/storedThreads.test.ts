@@ -93,6 +93,21 @@ describe('The stored conversations of the real codex', () => {
     expect(again.view.turns.length).toBe(2);
   });
 
+  it('are stopped where they work without being opened', async () => {
+    const { conversations, model } = real;
+    model.respond(() => [{ type: 'wait', until: new Promise(() => undefined) }]);
+    const conversation = conversations.create();
+    await conversation.send('Takes long');
+    await vi.waitFor(() => expect(conversation.view.turns.length).toBe(1));
+    const threadId = conversation.view.threadId ?? '';
+    const other = real.anotherWindow();
+    await vi.waitFor(async () => expect(await other.actions.interrupt(threadId)).toBe(true));
+    await until(conversation, 'stopped');
+    expect(await other.actions.interrupt(threadId)).toBe(false);
+    model.respond(() => modelTurn(message('done')));
+    await conversations.actions.delete(conversation);
+  });
+
   it('have their sub-agents under them, with a name', async () => {
     const { conversations, model } = real;
     let hasSpawned = false;
