@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ConversationContext } from '../../../src/conversation/context';
-import { applyPatch, message, modelTurn } from '../../support/modelServer';
+import { applyPatch, functionCall, message, modelTurn } from '../../support/modelServer';
 import {
   heardByModel,
   type RealConversations,
@@ -82,6 +82,32 @@ describe('what the agent is told beside the person’s words, with the real code
     expect(transcriptOf(conversation)).toEqual([['you: patch', `notice: Codex was told: ${note}`, 'message: done']]);
     await conversation.load();
     expect(transcriptOf(conversation)).toEqual([['you: patch', `notice: Codex was told: ${note}`, 'message: done']]);
+  });
+});
+
+describe('a conversation whose turn runs when it is opened, with the real codex', () => {
+  it('is shown with the beginning of the turn, and can be stopped', async () => {
+    const { conversations, anotherWindow, model } = await start();
+    const conversation = conversations.create();
+    const call = functionCall('exec_command', { cmd: 'echo one', login: false });
+    let calls = 0;
+    model.respond(() => (calls++ === 0 ? modelTurn(call) : [{ type: 'wait', until: new Promise(() => undefined) }]));
+    await conversation.send('endless');
+    await expect.poll(() => model.requests.length).toBe(2);
+    const opened = anotherWindow().openThread(conversation.view.threadId ?? '');
+    await until(opened, 'working');
+    expect(opened.view.turns).toMatchObject([
+      {
+        status: 'working',
+        items: [
+          { type: 'you', text: 'endless' },
+          { type: 'command', command: 'echo one' },
+        ],
+      },
+    ]);
+    await opened.stop();
+    await until(opened, 'stopped');
+    expect(opened.view.turns).toMatchObject([{ status: 'stopped' }]);
   });
 });
 
