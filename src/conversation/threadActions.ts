@@ -28,8 +28,15 @@ export class ThreadActions {
     if (threadId !== null) await this.context.client.request('thread/name/set', { threadId, name: title });
   }
 
-  /** Takes a conversation out of the list; the server keeps it, archived. @throws RpcError, SwitchyardError */
+  /**
+   * Takes a conversation out of the list; the server keeps it, archived.
+   *
+   * @throws SwitchyardError `declined` when the server has nothing of it to keep; RpcError, SwitchyardError
+   */
   async archive(conversation: Conversation): Promise<void> {
+    if (conversation.view.threadId === null) {
+      throw new SwitchyardError('declined', 'There is nothing to archive yet: the conversation has no messages.');
+    }
     await this.putAway(conversation, (threadId) => this.context.client.request('thread/archive', { threadId }));
   }
 

@@ -164,6 +164,13 @@ describe('Conversations', () => {
     expect([conversations.summaries(), conversations.get(conversation.key)]).toEqual([[], undefined]);
   });
 
+  it('keeps one that cannot be archived, for nothing of it was sent', async () => {
+    const { conversations } = setUp();
+    const conversation = conversations.create();
+    await expect(conversations.actions.archive(conversation)).rejects.toMatchObject({ reason: 'declined' });
+    expect(conversations.all).toEqual([conversation]);
+  });
+
   it('forgets a stored one that another window archived', async () => {
     const { server, conversations } = setUp();
     server.respond('thread/list', () => ({ data: [thread('a', 1)], nextCursor: null }));

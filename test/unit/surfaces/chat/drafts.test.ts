@@ -56,6 +56,17 @@ it('goes on in another thread, unless something was written there since', () => 
   expect(stored.at(-1)).toEqual({ newest: 'more' });
 });
 
+it('tells whose draft is another one now', () => {
+  const changed: unknown[] = [];
+  drafts.onDidChange((owner) => changed.push(owner));
+  drafts.set(of('a'), 'hi');
+  drafts.set(of('b', 'thread'), '');
+  expect(changed).toEqual([
+    { key: 'a', threadId: null },
+    { key: 'b', threadId: 'thread' },
+  ]);
+});
+
 it('begins with what was stored, and with nothing where that is damaged', () => {
   expect(open({ a: 'kept' }).get(of('a'))).toBe('kept');
   expect(open({ a: 1 }).get(of('a'))).toBe('');

@@ -47,3 +47,12 @@ it('names all files that are attached', () => {
   contexts.add({ key: 'other', threadId: 'two' }, file('b.ts'), { ...file('c'), path: null });
   expect(contexts.files()).toEqual(['/a.ts', '/b.ts']);
 });
+
+it('keeps nothing of a conversation that was deleted', () => {
+  const { memory, contexts } = open();
+  contexts.add(of('old'), file('a.ts'));
+  contexts.includeActive(of('old'), false);
+  contexts.forget(of('old'));
+  expect([contexts.attached(of('old')), contexts.view(of('old')).withActive]).toEqual([[], true]);
+  expect(memory.get('attachments')).toEqual({});
+});
