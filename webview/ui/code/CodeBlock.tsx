@@ -5,12 +5,11 @@ import { IconButton } from '../IconButton';
 import type { MarkdownActions } from '../markdown/actions';
 import { ChunkedCode } from './chunkedCode';
 import { codeTheme } from './codeTheme';
+import { isClosed } from './fence';
 import { grammarOf } from './grammars';
 import { pageHighlighter } from './pageHighlighter';
 
 const COPIED_MS = 1500;
-/** Long enough for the line that ends a fence: the text before it may be long, and is looked at with every word. */
-const END_LENGTH = 100;
 
 /** A block of code with what can be done with it. It is highlighted when it is whole, never while it grows. */
 export function CodeBlock(props: { readonly block: Tokens.Code; readonly actions: MarkdownActions }) {
@@ -50,15 +49,18 @@ export function CodeBlock(props: { readonly block: Tokens.Code; readonly actions
 function Code(props: { readonly text: string; readonly language: string; readonly isWhole: boolean }) {
   const element = (<code />) as HTMLElement;
   const chunks = new ChunkedCode(element);
-  createRenderEffect(() => chunks.setText(props.text));
+  // The block is another with every word that may belong to it, these are not.
+  const text = createMemo(() => props.text);
+  const wholeGrammar = createMemo(() => (props.isWhole ? grammarOf(props.language) : undefined));
+  createRenderEffect(() => chunks.setText(text()));
   createEffect(() => {
-    const grammar = props.isWhole ? grammarOf(props.language) : undefined;
+    const grammar = wholeGrammar();
     const theme = grammar === undefined ? undefined : codeTheme();
     // The colours of another theme may not be readable in this one, whose own can take a while.
     chunks.clearColors();
     if (grammar === undefined || !theme) return;
     onCleanup(
-      pageHighlighter.highlight({ code: props.text, grammar, theme }, (index, lines) => chunks.color(index, lines)),
+      pageHighlighter.highlight({ code: text(), grammar, theme }, (index, lines) => chunks.color(index, lines)),
     );
   });
   return element;
@@ -87,9 +89,4 @@ function CopyButton(props: { readonly label: string; readonly onCopy: () => void
 /** Several blocks of one answer: the name of a button says which it is about. */
 function named(action: string, title: string): string {
   return title === '' ? action : `${action}: ${title}`;
-}
-
-/** Whether the end of the block is there: that of a fence, or no fence at all. */
-export function isClosed(block: Tokens.Code): boolean {
-  return block.codeBlockStyle === 'indented' || /\n {0,3}(?:`{3,}|~{3,})\s*$/.test(block.raw.slice(-END_LENGTH));
 }

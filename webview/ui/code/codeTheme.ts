@@ -1,5 +1,6 @@
 import { createSignal } from 'solid-js';
 import type { CodeTheme } from '../../../src/shared/codeTheme';
+import { createThemeValue } from '../theme';
 import { readableTheme } from './contrast';
 import type { NamedTheme } from './highlighter';
 import { type Lighting, paletteOf } from './palettes';
@@ -19,7 +20,7 @@ let ask: (id: string) => void = () => undefined;
 const themes = new Map<string, NamedTheme>();
 const asked = new Set<string>();
 const answers = new Map<string, CodeTheme | null>();
-const [look, setLook] = createSignal<PageLook>();
+const pageLook = createThemeValue(readLook);
 const [answered, setAnswered] = createSignal(0, { equals: false });
 let names = 0;
 
@@ -36,7 +37,8 @@ export function receiveCodeTheme(id: string, theme: CodeTheme | null): void {
 
 /** The colours for code in the editor's theme as it is now; `undefined` until they are known. */
 export function codeTheme(): NamedTheme | undefined {
-  const { id, lighting, background } = look() ?? watchLook();
+  const { id, lighting, background } = pageLook();
+  request(id);
   answered();
   const rules = answers.get(id);
   if (rules === undefined) return undefined;
@@ -52,19 +54,6 @@ export function codeTheme(): NamedTheme | undefined {
   return theme;
 }
 
-/** Begins to follow the editor's theme: the editor changes the attributes of the page's body. */
-function watchLook(): PageLook {
-  const update = (): PageLook => {
-    const next = lookOf(document.body);
-    request(next.id);
-    setLook((last) => (last && JSON.stringify(last) === JSON.stringify(next) ? last : next));
-    return next;
-  };
-  const observer = new MutationObserver(update);
-  observer.observe(document.body, { attributes: true, attributeFilter: ['class', 'data-vscode-theme-id'] });
-  return update();
-}
-
 function request(id: string): void {
   if (asked.has(id)) return;
   asked.add(id);
@@ -74,7 +63,8 @@ function request(id: string): void {
   }, ANSWER_LIMIT_MS);
 }
 
-function lookOf(body: HTMLElement): PageLook {
+function readLook(): PageLook {
+  const { body } = document;
   const background = getComputedStyle(document.documentElement).getPropertyValue('--vscode-editor-background').trim();
   return { id: body.dataset.vscodeThemeId ?? '', lighting: lightingOf(body.classList), background };
 }

@@ -3,7 +3,7 @@ import type { LanguageRegistration } from 'shiki/core';
 type Grammar = () => Promise<{ readonly default: readonly LanguageRegistration[] }>;
 
 /** Each is a chunk of its own, with those of the languages that it may hold. */
-const GRAMMARS: Readonly<Record<string, Grammar>> = {
+export const GRAMMARS: Readonly<Record<string, Grammar>> = {
   c: () => import('shiki/langs/c.mjs'),
   cpp: () => import('shiki/langs/cpp.mjs'),
   csharp: () => import('shiki/langs/csharp.mjs'),
@@ -96,6 +96,3 @@ export async function loadGrammar(name: string): Promise<readonly LanguageRegist
   if (!load) throw new Error(`There is no grammar ${name}`);
   return (await load()).default;
 }
-
-/** All that there are. */
-export const GRAMMAR_NAMES: readonly string[] = Object.keys(GRAMMARS);

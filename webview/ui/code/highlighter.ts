@@ -106,17 +106,28 @@ export class Highlighter {
     const job = this.waiting.pop();
     if (!job) return;
     this.current = job;
+    // Without a worker or a grammar the code stays plain, which is what it is already.
     try {
       this.running ??= await this.start();
-      await this.prepare(job, this.running);
-      const { id, code, grammar, theme } = job;
-      this.limit = setTimeout(() => this.giveUp(), LIMIT_MS);
-      this.running.worker.postMessage({ type: 'code', id, code, language: grammar, theme: theme.name });
     } catch {
-      // Without a worker or a grammar the code stays plain, which is what it is already.
-      this.restarts += this.running ? 0 : MAX_RESTARTS + 1;
+      this.restarts = MAX_RESTARTS + 1;
+      this.waiting.length = 0;
+    }
+    try {
+      if (this.running) await this.run(job, this.running);
+      else this.finish(job);
+    } catch {
       this.finish(job);
     }
+  }
+
+  private async run(job: Job, running: Running): Promise<void> {
+    await this.prepare(job, running);
+    // The worker may have ended meanwhile, and the job with it.
+    if (this.current !== job) return;
+    const { id, code, grammar, theme } = job;
+    this.limit = setTimeout(() => this.giveUp(), LIMIT_MS);
+    running.worker.postMessage({ type: 'code', id, code, language: grammar, theme: theme.name });
   }
 
   private async start(): Promise<Running> {
@@ -161,6 +172,7 @@ export class Highlighter {
   }
 
   private finish(job: Job): void {
+    if (this.current !== job) return;
     clearTimeout(this.limit);
     this.current = undefined;
     this.remember(job);

@@ -1,7 +1,8 @@
 import type { Token, Tokens } from 'marked';
-import { For, type JSX, Show } from 'solid-js';
+import { createMemo, For, Index, type JSX, Show } from 'solid-js';
 import { Dynamic } from 'solid-js/web';
 import { CodeBlock } from '../code/CodeBlock';
+import { KeyedFor } from '../KeyedFor';
 import { richFence } from '../rich/fences';
 import { Formula } from '../rich/Formula';
 import { MermaidDiagram } from '../rich/MermaidDiagram';
@@ -14,6 +15,46 @@ interface BlockProps<T> {
   readonly actions: MarkdownActions;
   /** Of a heading, for a screen reader. That of the topmost in a message unless given. */
   readonly level?: number | undefined;
+}
+
+/** Blocks of these kinds keep their elements while they grow, and draw what is new in them. */
+const GROWING = new Set(['code', 'list', 'blockquote', 'table']);
+const NOT_SHOWN = new Set(['space', 'def', 'checkbox']);
+const keys = new WeakMap<Token, string>();
+let keyCount = 0;
+
+/**
+ * What is shown of blocks that change while a text grows: those that stay the same, and those that only grow, keep
+ * their elements.
+ */
+export function KeyedBlocks(props: {
+  readonly tokens: readonly Token[];
+  readonly children: (block: () => Token) => JSX.Element;
+}) {
+  const rows = createMemo(() =>
+    props.tokens
+      .filter(({ type }) => !NOT_SHOWN.has(type))
+      .map((block, index) => ({ key: keyOf(block, index), block })),
+  );
+  return (
+    <KeyedFor each={rows()} keyOf={({ key }) => key}>
+      {(row) => {
+        // The row is another with every word, a finished block is not.
+        const block = createMemo(() => row().block);
+        return props.children(block);
+      }}
+    </KeyedFor>
+  );
+}
+
+function keyOf(block: Token, index: number): string {
+  if (GROWING.has(block.type)) {
+    const fence = block.type === 'code' ? (block as Tokens.Code) : undefined;
+    return [block.type, index, fence && richFence(fence), fence?.lang].join(' ');
+  }
+  const key = keys.get(block) ?? `${++keyCount}`;
+  keys.set(block, key);
+  return key;
 }
 
 /** One block token as elements. What is not known is shown as it was written. */
@@ -30,33 +71,32 @@ export function BlockView(props: BlockProps<Token>): JSX.Element {
       );
     case 'text':
       return <Inline tokens={(block as Tokens.Text).tokens ?? [block]} actions={actions} />;
+    // Those that grow are read again, unlike the others.
     case 'code':
-      // Read again, unlike the others: a fence that is still open keeps its elements while it grows.
       return <Fence block={props.block as Tokens.Code} actions={actions} />;
     case 'math':
       return <Formula tex={(block as MathToken).tex} source={block.raw.trim()} display />;
     case 'list':
-      return <List block={block as Tokens.List} actions={actions} />;
+      return <List block={props.block as Tokens.List} actions={actions} />;
     case 'blockquote':
       return (
         <blockquote dir="auto">
-          <Blocks tokens={(block as Tokens.Blockquote).tokens} actions={actions} />
+          <Blocks tokens={(props.block as Tokens.Blockquote).tokens} actions={actions} />
         </blockquote>
       );
     case 'table':
-      return <Table block={block as Tokens.Table} actions={actions} />;
+      return <Table block={props.block as Tokens.Table} actions={actions} />;
     case 'hr':
       return <hr />;
-    case 'space':
-    case 'def':
-      return null;
     default:
       return <p class="markdown-raw">{block.raw}</p>;
   }
 }
 
 function Blocks(props: { readonly tokens: readonly Token[]; readonly actions: MarkdownActions }) {
-  return <For each={props.tokens}>{(token) => <BlockView block={token} actions={props.actions} />}</For>;
+  return (
+    <KeyedBlocks tokens={props.tokens}>{(block) => <BlockView block={block()} actions={props.actions} />}</KeyedBlocks>
+  );
 }
 
 /** The page has its own h1 and h2: a model's headings begin below them. */
@@ -90,21 +130,21 @@ function List(props: BlockProps<Tokens.List>) {
   const start = props.block.ordered && props.block.start !== '' ? props.block.start : undefined;
   return (
     <Dynamic component={props.block.ordered ? 'ol' : 'ul'} start={start} dir="auto">
-      <For each={props.block.items}>
+      <Index each={props.block.items}>
         {(item) => (
-          <li classList={{ task: item.task }}>
-            <Show when={item.task}>
+          <li classList={{ task: item().task }}>
+            <Show when={item().task}>
               <input
                 type="checkbox"
-                checked={item.checked ?? false}
+                checked={item().checked ?? false}
                 disabled
-                aria-label={item.checked ? 'done' : 'to do'}
+                aria-label={item().checked ? 'done' : 'to do'}
               />
             </Show>
-            <Blocks tokens={item.tokens.filter((token) => token.type !== 'checkbox')} actions={props.actions} />
+            <Blocks tokens={item().tokens} actions={props.actions} />
           </li>
         )}
-      </For>
+      </Index>
     </Dynamic>
   );
 }

@@ -29,15 +29,9 @@ export class MarkdownBlocks {
   /** Where in `text` the open blocks begin. */
   private openAt = 0;
   private fence: OpenFence | undefined;
-  private parsed = 0;
 
   get blocks(): readonly Block[] {
     return [...this.frozen, ...this.open];
-  }
-
-  /** Characters looked at so far: what the text has cost. */
-  get parsedCharacters(): number {
-    return this.parsed;
   }
 
   /** Sets the whole text and gives its blocks. One that continues the last costs as little as `append`. */
@@ -70,18 +64,17 @@ export class MarkdownBlocks {
   private appendToFence(added: string): boolean {
     const token = this.fence?.append(added);
     if (!token) return false;
-    this.parsed += added.length;
     this.open[this.open.length - 1] = token;
     return true;
   }
 
   private parseOpen(): void {
-    let tokens = this.lex(this.openAt);
+    let tokens = lex(this.text.slice(this.openAt));
     if (this.openAt > 0 && hasDefinitions(tokens)) {
       this.open = [...this.frozen, ...this.open];
       this.frozen = [];
       this.openAt = 0;
-      tokens = this.lex(0);
+      tokens = lex(this.text);
     }
     const blocks = keepIdentity(this.open, tokens);
     const finished = hasDefinitions(tokens) ? [] : blocks.slice(0, finishedCount(blocks));
@@ -89,12 +82,6 @@ export class MarkdownBlocks {
     this.openAt += finished.reduce((length, block) => length + block.raw.length, 0);
     this.open = blocks.slice(finished.length);
     this.fence = this.open.some(isOpenBefore) ? undefined : OpenFence.of(this.open.at(-1));
-  }
-
-  private lex(from: number): TokensList {
-    const source = this.text.slice(from);
-    this.parsed += source.length;
-    return lex(source);
   }
 }
 
@@ -146,13 +133,39 @@ function hasDefinitions(tokens: TokensList): boolean {
   return Object.keys(tokens.links).length > 0;
 }
 
-/** The new blocks, with the old object wherever it says the same. */
-function keepIdentity(old: readonly Block[], next: readonly Block[]): Block[] {
+/** The new blocks, with the old object wherever it says the same, also within lists, quotes and tables. */
+function keepIdentity<T extends Block>(old: readonly T[], next: readonly T[]): T[] {
   return next.map((block, index) => {
     const before = old[index];
     // Equal words are not enough: a definition elsewhere may have made a link of them.
-    return before?.raw === block.raw && JSON.stringify(before) === JSON.stringify(block) ? before : block;
+    if (before?.raw === block.raw && isSame(before, block)) return before;
+    if (before?.type === block.type) keepParts(before, block);
+    return block;
   });
+}
+
+/** Lets `next`, which is new, hold the parts of `before` that are still the same. */
+function keepParts(before: Block, next: Block): void {
+  if (next.type === 'list') {
+    (next as Tokens.List).items = keepIdentity((before as Tokens.List).items, (next as Tokens.List).items);
+  } else if (next.type === 'list_item' || next.type === 'blockquote') {
+    next.tokens = keepIdentity(childrenOf(before), childrenOf(next));
+  } else if (next.type === 'table') {
+    const [{ header, rows }, table] = [before as Tokens.Table, next as Tokens.Table];
+    table.header = keepSame(header, table.header);
+    table.rows = keepSame(rows, table.rows);
+  }
+}
+
+function keepSame<T>(old: readonly T[], next: readonly T[]): T[] {
+  return next.map((part, index) => {
+    const before = old[index];
+    return before !== undefined && isSame(before, part) ? before : part;
+  });
+}
+
+function isSame(before: unknown, now: unknown): boolean {
+  return JSON.stringify(before) === JSON.stringify(now);
 }
 
 /**

@@ -1,7 +1,7 @@
-import { createMemo, createRenderEffect, createSignal, onCleanup, Show } from 'solid-js';
+import { createRenderEffect, createSignal, onCleanup, Show } from 'solid-js';
 import { IconButton } from '../IconButton';
 import { type Diagram, drawDiagram, keptDiagram } from './diagram';
-import { createThemeVersion, pageColors } from './themeColors';
+import { pageColors } from './themeColors';
 
 /** The diagrams whose source the person wants to see: a row that comes back shows it again. */
 const [withSource, setWithSource] = createSignal<ReadonlySet<string>>(new Set());
@@ -60,19 +60,10 @@ export function MermaidDiagram(props: { readonly source: string; readonly onCopy
 
 /** What is drawn of a source, in the colours of the page as they are. */
 function createDrawing(source: () => string) {
-  const theme = createThemeVersion();
-  const colors = createMemo(
-    () => {
-      theme();
-      return pageColors();
-    },
-    undefined,
-    { equals: (before, now) => JSON.stringify(before) === JSON.stringify(now) },
-  );
   const [diagram, setDiagram] = createSignal<Diagram>();
   const [problem, setProblem] = createSignal('');
   createRenderEffect(() => {
-    const [wanted, wantedIn] = [source(), colors()];
+    const [wanted, wantedIn] = [source(), pageColors()];
     const known = keptDiagram(wanted, wantedIn);
     if (known) {
       setDiagram(known);

@@ -1,4 +1,5 @@
-import { createSignal, onCleanup } from 'solid-js';
+import { formatHex, mixed, parseHex, type Rgb } from '../color';
+import { createThemeValue } from '../theme';
 
 /** Colours of the page as `#rrggbb`: what a picture that is no part of the page is drawn with. */
 export interface PageColors {
@@ -12,22 +13,12 @@ export interface PageColors {
   readonly series: readonly string[];
 }
 
-type Rgb = readonly [red: number, green: number, blue: number];
-
 const SERIES = ['blue', 'green', 'orange', 'purple', 'red', 'yellow'];
 
-/** Grows whenever the editor's theme changes, for as long as its owner is there. */
-export function createThemeVersion(): () => number {
-  const [version, setVersion] = createSignal(0);
-  const observer = new MutationObserver(() => setVersion((count) => count + 1));
-  observer.observe(document.body, { attributes: true, attributeFilter: ['class', 'data-vscode-theme-id'] });
-  observer.observe(document.documentElement, { attributes: true, attributeFilter: ['style'] });
-  onCleanup(() => observer.disconnect());
-  return version;
-}
+/** The colours of the page as they are now. Follow it: it changes with the editor's theme. */
+export const pageColors = createThemeValue(readColors);
 
-/** The colours of the page as they are now. */
-export function pageColors(): PageColors {
+function readColors(): PageColors {
   const { classList } = document.body;
   const isHighContrast = classList.contains('vscode-high-contrast') || classList.contains('vscode-high-contrast-light');
   const isDark = !classList.contains('vscode-light') && !classList.contains('vscode-high-contrast-light');
@@ -40,11 +31,11 @@ export function pageColors(): PageColors {
     return {
       isDark,
       isHighContrast,
-      background: hex(background),
-      text: hex(text),
-      border: hex(contrast ?? mixed(background, text, 0.45)),
+      background: formatHex(background),
+      text: formatHex(text),
+      border: formatHex(contrast ?? mixed(background, text, 0.45)),
       fontFamily: getComputedStyle(document.body).fontFamily,
-      series: SERIES.map((name) => hex(read(probe, `var(--vscode-charts-${name})`, background) ?? text)),
+      series: SERIES.map((name) => formatHex(read(probe, `var(--vscode-charts-${name})`, background) ?? text)),
     };
   } finally {
     probe.remove();
@@ -53,7 +44,8 @@ export function pageColors(): PageColors {
 
 /** `share` of `color` on `base`, as `#rrggbb`. */
 export function mix(base: string, color: string, share: number): string {
-  return hex(mixed(parseHex(base), parseHex(color), share));
+  const [behind, front] = [parseHex(base), parseHex(color)];
+  return behind && front ? formatHex(mixed(behind, front, share)) : base;
 }
 
 /** A CSS colour as the page shows it on `background`; `undefined`: it is none, or not set. */
@@ -65,18 +57,4 @@ function read(probe: HTMLElement, color: string, background: Rgb): Rgb | undefin
   const [red, green, blue, alpha = 1] = space === 'color' ? numbers.map((n, i) => (i < 3 ? n * 255 : n)) : numbers;
   if (red === undefined || green === undefined || blue === undefined || alpha === 0) return undefined;
   return mixed(background, [red, green, blue], alpha);
-}
-
-function mixed(base: Rgb, color: Rgb, share: number): Rgb {
-  const part = (index: 0 | 1 | 2): number => base[index] + (color[index] - base[index]) * share;
-  return [part(0), part(1), part(2)];
-}
-
-function hex(color: Rgb): string {
-  return `#${color.map((part) => Math.round(part).toString(16).padStart(2, '0')).join('')}`;
-}
-
-function parseHex(color: string): Rgb {
-  const part = (at: number): number => Number.parseInt(color.slice(at, at + 2), 16);
-  return [part(1), part(3), part(5)];
 }

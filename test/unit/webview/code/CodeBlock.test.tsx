@@ -2,6 +2,8 @@
 import { createSignal } from 'solid-js';
 import { render } from 'solid-js/web';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { receiveCodeTheme } from '../../../../webview/ui/code/codeTheme';
+import { pageHighlighter } from '../../../../webview/ui/code/pageHighlighter';
 import { Markdown } from '../../../../webview/ui/markdown/Markdown';
 
 let unmount: () => void = () => undefined;
@@ -95,10 +97,37 @@ describe('A block of code', () => {
     expect(code().textContent).toBe(`${line.repeat(400)}yy`);
   });
 
+  it('is whole only when as many signs end it as began it', () => {
+    const { names, setText } = show('`````md\n```ts\na\n```');
+    expect(names()).toEqual(['Copy code: md']);
+    setText('`````md\n```ts\na\n```\n`````');
+    expect(names()).toHaveLength(3);
+  });
+
   it('becomes something else with another language', () => {
     const { setText, root } = show('```m');
     setText('```mine\nx');
     expect(root.querySelector('.code-title')?.textContent).toBe('mine');
+  });
+
+  it('is coloured once, when it is whole, and loses its colours at once with the theme they belong to', async () => {
+    const highlight = vi.spyOn(pageHighlighter, 'highlight').mockImplementation((_wanted, onChunk) => {
+      onChunk(0, [[{ length: 6, color: '#ff0000', fontStyle: 0 }]]);
+      return () => undefined;
+    });
+    receiveCodeTheme('', null);
+    const { setText, code } = show('```ts\nlet a;');
+    const isColored = () => code().querySelector('[style]') !== null;
+    expect([highlight.mock.calls.length, isColored()]).toEqual([0, false]);
+    for (const words of ['', '\n', '\nmore', '\nmore words\n\n- in\n- a list'])
+      setText(`\`\`\`ts\nlet a;\n\`\`\`${words}`);
+    expect([highlight.mock.calls.length, isColored()]).toEqual([1, true]);
+    document.body.dataset.vscodeThemeId = 'another';
+    await vi.waitFor(() => expect(isColored()).toBe(false));
+    expect(code().textContent).toBe('let a;');
+    receiveCodeTheme('another', null);
+    expect([highlight.mock.calls.length, isColored()]).toEqual([2, true]);
+    highlight.mockRestore();
   });
 
   it('says that it was copied, and then that it can be again', () => {

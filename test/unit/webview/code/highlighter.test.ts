@@ -131,6 +131,27 @@ describe('The highlighter', () => {
     expect(stuck.onChunk).not.toHaveBeenCalled();
   });
 
+  it('goes on with a new worker where one ends while it is being told a grammar', async () => {
+    class EndsEarly extends FakeWorker {
+      override postMessage(message: ToHighlightWorker): void {
+        super.postMessage(message);
+        if (message.type === 'theme') this.onerror?.(new Event('error') as ErrorEvent);
+      }
+    }
+    const startWorker = (): Promise<WorkerLike> => {
+      workers.push(workers.length === 0 ? new EndsEarly() : new FakeWorker());
+      return Promise.resolve(workers.at(-1)!);
+    };
+    highlighter = new Highlighter({ startWorker, whenIdle: (callback) => void setTimeout(callback) });
+    ask('1');
+    await settle(() => workers[0]?.isTerminated === true);
+    const { onChunk } = ask('2');
+    await settle(() => workers[1]?.codes.length === 1);
+    workers[1]!.answer();
+    await settle(() => onChunk.mock.calls.length === 1);
+    expect([workers[0]!.codes, workers[1]!.codes]).toEqual([[], ['2']]);
+  });
+
   it('gives up where there can be no worker', async () => {
     const start = vi.fn<() => Promise<WorkerLike>>().mockRejectedValue(new Error('none here'));
     highlighter = new Highlighter({ startWorker: start, whenIdle: (callback) => void setTimeout(callback) });

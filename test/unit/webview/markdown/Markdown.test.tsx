@@ -151,6 +151,23 @@ describe('Markdown', () => {
     expect(host.textContent).toContain('last words');
   });
 
+  it.each([
+    ['a list', '- one\n- **two**\n  - inner\n\n  ```ts\n  let a;\n  ```\n- three', 'li, li strong, li pre code, li li'],
+    ['a loose list', '1. one\n\n2. two\n\n3. three', 'li:not(:last-child) p'],
+    ['a quote', '> one *word*\n>\n> - two\n>\n> three', 'blockquote p em, blockquote li'],
+    ['a table', '| a | b |\n|---|---|\n| *1* | 2 |\n| 3', 'table, th, td em'],
+  ])('keeps the elements of %s that grows, but for the words at its end', (_name, text, selector) => {
+    const { host, setText } = show(text);
+    const before = [...host.querySelectorAll(selector)];
+    expect(before.length).toBeGreaterThan(1);
+    setText(`${text} and`);
+    setText(`${text} and more`);
+    const now = [...host.querySelectorAll(selector)];
+    expect(now).toHaveLength(before.length);
+    before.forEach((element, index) => expect(now[index] === element).toBe(true));
+    expect(host.textContent).toContain('and more');
+  });
+
   it('lets each block choose its own direction', () => {
     const { host } = show('# שלום\n\nمرحبا\n\n> quote\n\n- item');
     for (const selector of ['h3', 'p', 'blockquote', 'ul']) {
