@@ -100,9 +100,11 @@ describe('the catalog, with the real codex', () => {
     await expect.poll(() => conversation.view.turns.length, { timeout: 15_000 }).toBe(2);
     await until(conversation, 'ready');
     expect(conversation.view.turns[1]?.items).toMatchObject([{ type: 'step', subject: 'the conversation' }]);
+    conversation.configure({ model: 'gpt-5.6-sol' });
     await conversation.review({ type: 'custom', instructions: 'Look at everything' });
     await expect.poll(() => conversation.view.turns.length, { timeout: 15_000 }).toBe(3);
     await until(conversation, 'ready');
     expect(conversation.view.turns[2]?.items.map(({ type }) => type)).toContain('step');
+    await expect.poll(() => real?.model.requests.at(-1)?.body.model).toBe('gpt-5.6-sol');
   });
 });
