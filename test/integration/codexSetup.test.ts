@@ -15,7 +15,16 @@ describe('Installing Codex', () => {
     assert.equal(await runTask(task('node', '-e', 'process.exit(3)')), 3);
   });
 
-  it('ends also where no process could be started', async () => {
+  it('ends without a code where its process cannot be started', async () => {
     assert.equal(await runTask(task('/nowhere/no-such-program')), undefined);
+  });
+
+  it('ends without a code where the person ends it before its process is there', async () => {
+    const starting = vscode.tasks.onDidStartTask(({ execution }) => execution.terminate());
+    try {
+      assert.equal(await runTask(task('sleep', '60')), undefined);
+    } finally {
+      starting.dispose();
+    }
   });
 });

@@ -44,20 +44,15 @@ export async function installCodex(installFolder: vscode.Uri, version: string): 
   );
 }
 
-/** Runs a task to its end; gives the exit code of its process, if there was one. */
+/** Runs a task to its end; gives the exit code of its process. `undefined`: it could not be started, or was ended. */
 export async function runTask(task: vscode.Task): Promise<number | undefined> {
   const execution = await vscode.tasks.executeTask(task);
   return new Promise((resolve) => {
-    const end = (ended: vscode.TaskExecution, exitCode: number | undefined): void => {
-      if (ended !== execution) return;
-      for (const subscription of subscriptions) subscription.dispose();
-      resolve(exitCode);
-    };
-    const subscriptions = [
-      vscode.tasks.onDidEndTaskProcess((event) => end(event.execution, event.exitCode)),
-      // It comes second, and alone where no process could be started.
-      vscode.tasks.onDidEndTask((event) => end(event.execution, undefined)),
-    ];
+    const subscription = vscode.tasks.onDidEndTaskProcess((event) => {
+      if (event.execution !== execution) return;
+      subscription.dispose();
+      resolve(event.exitCode);
+    });
   });
 }
 
