@@ -137,7 +137,7 @@ export class Outbox {
 
   /** Turns may be started again: sends what was written meanwhile. What was in the queue before stays there. */
   released(): void {
-    this.sendFirst(({ id }) => this.forNext.has(id));
+    if (!this.mustWait) this.sendFirst(({ id }) => this.forNext.has(id));
   }
 
   /** Says of everything on its way why it was not delivered. */
