@@ -2,6 +2,7 @@ import { message, type ModelServer, modelTurn, type Step } from '../../test/supp
 import { Gate } from '../../test/support/pacing';
 
 const WORDS_PER_BLOCK = 30;
+const FIRST_ANSWER = 'Ready.\n\n```ts\nexport const ready = true;\n```';
 const WORD = /t\d\dw\d+/g;
 
 /** Conversations whose every word says where it belongs. */
@@ -26,7 +27,10 @@ export function trackOf(word: string): string {
   return `Track ${word.slice(1, 3)}`;
 }
 
-/** Makes the model answer so: shortly at first, then with `words` words, one every `gapMs`. */
+/**
+ * Makes the model answer so: shortly at first, with some code, so that a panel has loaded what it colours code with; then
+ * with `words` words, one every `gapMs`.
+ */
 export function answerTracks(
   model: ModelServer,
   { count, words, gapMs }: { count: number; words: number; gapMs: number },
@@ -38,7 +42,7 @@ export function answerTracks(
   const goOn = (name: string): string => `Go on with ${name}`;
   model.respond(({ userText }) => {
     const name = names.find((each) => goOn(each) === userText);
-    if (name === undefined) return modelTurn(message('Ready.'));
+    if (name === undefined) return modelTurn(message(FIRST_ANSWER));
     const chunks = wordsOf(name).map(inMarkdown);
     return modelTurn([waitFor(gate), ...message(chunks.join(''), { chunks, gapMs })]);
   });

@@ -11,7 +11,7 @@ export const WORD_GAP_MS = 10;
 /** More than are said while the keys are typed. */
 const WORDS = 2_600;
 /** The first conversation is in the side bar; with these begin the groups of the editor area. */
-const GROUP_STARTS = [1];
+const GROUP_STARTS = [1, 5, 9];
 const LIMIT_MS = 170_000;
 /** A busy machine takes its time to say the rest of the words. */
 const ANSWERS_LIMIT_MS = 60_000;

@@ -28,7 +28,8 @@ export function statusIcon({ status, unread, threadId }: ConversationSummary): v
   switch (status) {
     case 'working':
     case 'stopping':
-      return new vscode.ThemeIcon('loading~spin');
+      // Icons that turn would have the whole window painted all the time, the more of them the dearer.
+      return new vscode.ThemeIcon('pulse', new vscode.ThemeColor('charts.blue'));
     case 'waiting':
       return new vscode.ThemeIcon('bell-dot', new vscode.ThemeColor('list.warningForeground'));
     case 'failed':

@@ -30,18 +30,28 @@ describe('the common beat of the panels', () => {
     expect(clock.waits).toEqual([16]);
   });
 
-  it('follows the keys of a person who types, and goes on by itself when they pause', () => {
+  it('follows the keys of a person who types, once they are painted, and goes on by itself when they pause', () => {
     const { clock, frames, ran, ask } = setUp();
     frames.typed();
     ask('a');
     expect([ran, clock.waits]).toEqual([[], [150, 150]]);
     frames.typed();
-    expect([ran, clock.waits]).toEqual([['a'], [150]]);
-    ask('b');
+    expect([ran, clock.waits]).toEqual([[], [150, 30]]);
     clock.elapse();
-    expect([ran, clock.waits]).toEqual([['a', 'b'], []]);
-    ask('c');
+    expect([ran, clock.waits]).toEqual([['a'], []]);
+    ask('b');
     expect(clock.waits).toEqual([16]);
+  });
+
+  it('beats also while a key is held down', () => {
+    const { clock, frames, ran, ask } = setUp();
+    ask('a');
+    frames.typed();
+    const waits = clock.waits.toSorted();
+    frames.typed();
+    expect(clock.waits.toSorted()).toEqual(waits);
+    clock.elapse();
+    expect(ran).toEqual(['a']);
   });
 
   it('lets the others run when one fails, and says so', () => {
