@@ -21,9 +21,9 @@ async function main(): Promise<void> {
     reporters: ['verbose'],
     testTimeout: TEST_LIMIT_MS,
     hookTimeout: TEST_LIMIT_MS,
-    // Each file has an editor and a browser of its own; two at once only make both slow.
-    fileParallelism: false,
+    // Each file has an editor and a browser of its own, which wait for one another half of the time.
     pool: 'forks',
+    poolOptions: { forks: { minForks: 1, maxForks: 2 } },
   });
   await vitest.close();
 }

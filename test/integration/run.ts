@@ -18,25 +18,27 @@ const TIMED_OUT = 124;
 const PAGE_CRASHED = 70;
 
 const root = path.resolve(__dirname, '..', '..');
-const testExtension = path.join(root, 'dist', 'test', 'extension');
-const failureRecord = path.join(root, 'dist', 'test', 'failure');
+const { values: options } = parseArgs({
+  options: {
+    host: { type: 'string', default: 'current' },
+    grep: { type: 'string' },
+    vsix: { type: 'string', default: path.join(root, 'dist', 'switchyard.vsix') },
+  },
+});
+/** The suites of two editors can run at the same time. */
+const out = path.join(root, 'dist', 'test', options.host);
+const testExtension = path.join(out, 'extension');
+const failureRecord = path.join(out, 'failure');
 
 /** Runs the suite against the packaged extension in a real editor; gives the exit code. */
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      host: { type: 'string', default: 'current' },
-      grep: { type: 'string' },
-      vsix: { type: 'string', default: path.join(root, 'dist', 'switchyard.vsix') },
-    },
-  });
-  if (!isHostVersion(values.host)) throw new Error(`--host is "current" or "floor", not "${values.host}"`);
-  if (!existsSync(values.vsix)) throw new Error(`${values.vsix} is missing. Run \`npm run package\` first.`);
+  if (!isHostVersion(options.host)) throw new Error(`--host is "current" or "floor", not "${options.host}"`);
+  if (!existsSync(options.vsix)) throw new Error(`${options.vsix} is missing. Run \`npm run package\` first.`);
   await bundleTests();
-  const host = await ensureHost(values.host);
+  const host = await ensureHost(options.host);
   console.log(`Running the suite in VS Code ${host.version}`);
   setTimeout(() => process.exit(TIMED_OUT), LIMIT_MS + CLEAR_UP_MS).unref();
-  return runSuite(host, createProfile(), values);
+  return runSuite(host, createProfile());
 }
 
 function isHostVersion(value: string): value is HostVersion {
@@ -62,13 +64,13 @@ async function bundleTests(): Promise<void> {
   });
 }
 
-async function runSuite(host: Host, profile: Profile, suite: { vsix: string; grep?: string }): Promise<number> {
+async function runSuite(host: Host, profile: Profile): Promise<number> {
   const until = Date.now() + LIMIT_MS;
   const environment = await prepare(profile);
   try {
     updateSettings(profile, environment.settings);
-    await installExtension(host, profile, suite.vsix);
-    const chosen: Record<string, string> = suite.grep === undefined ? {} : { SWITCHYARD_TEST_GREP: suite.grep };
+    await installExtension(host, profile, options.vsix);
+    const chosen: Record<string, string> = options.grep === undefined ? {} : { SWITCHYARD_TEST_GREP: options.grep };
     const env = { ...testVariables(), ...environment.env, ...chosen };
     const server = await startHost(host, profile, { smokeDriver: true, env });
     try {
