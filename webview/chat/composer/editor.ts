@@ -155,7 +155,10 @@ function walk(event: KeyboardEvent, input: HTMLTextAreaElement, history: PromptH
   const { value, selectionStart: cursor, selectionEnd } = input;
   if ((!older && event.key !== 'ArrowDown') || cursor !== selectionEnd) return undefined;
   // What was walked to has the cursor at its end.
-  const isAtEdge = older ? cursor === 0 || (cursor === value.length && history.shows(value)) : cursor === value.length;
+  const isShown = history.shows(value);
+  // A key that is held goes through the text, and not on into what was sent.
+  if (event.repeat && !isShown) return undefined;
+  const isAtEdge = older ? cursor === 0 || (cursor === value.length && isShown) : cursor === value.length;
   return isAtEdge ? history.move(older ? 'older' : 'newer', value) : undefined;
 }
 

@@ -31,6 +31,13 @@ describe('walking through what was sent', () => {
     expect(walk('ArrowUp', 'ArrowUp', 'ArrowUp')).toEqual(['second', 'first', 'first']);
   });
 
+  it('does not begin with a key that is held to reach the start', () => {
+    write('a draft');
+    putCursor(0);
+    press('ArrowUp', { repeat: true });
+    expect(composer().value).toBe('a draft');
+  });
+
   it('gives the draft back at the end, and what was changed on the way', () => {
     write('half a thought');
     putCursor(0);
