@@ -55,18 +55,20 @@ function Chat(props: ChatProps) {
         <Transcript conversation={props.conversation} />
       </Show>
       <footer aria-label={`Composer of ${nameOf(props)}`}>
-        <Show when={serverProblem()}>{(problem) => <Problem problem={problem()} />}</Show>
-        <Contention files={props.conversation.contention} />
-        {/* Nothing stays unfolded from one conversation to the next. */}
-        <Show when={props.conversation.key} keyed>
-          <Show when={props.conversation.goal}>{(goal) => <GoalLine goal={goal()} />}</Show>
-          <PinnedPlan conversation={props.conversation} />
-          <Approvals approvals={props.conversation.approvals} />
-          <ReviewBar files={props.conversation.unreviewed} />
-        </Show>
-        <Show when={props.conversation.side}>{(side) => <SideQuestion side={side()} />}</Show>
-        <Queue messages={props.conversation.queue} />
-        <UsageNotices conversation={props.conversation} app={props.app} />
+        <div class="above-composer">
+          <Show when={serverProblem()}>{(problem) => <Problem problem={problem()} />}</Show>
+          <Contention files={props.conversation.contention} />
+          {/* Nothing stays unfolded from one conversation to the next. */}
+          <Show when={props.conversation.key} keyed>
+            <Show when={props.conversation.goal}>{(goal) => <GoalLine goal={goal()} />}</Show>
+            <PinnedPlan conversation={props.conversation} />
+            <Approvals approvals={props.conversation.approvals} />
+            <ReviewBar files={props.conversation.unreviewed} />
+          </Show>
+          <Show when={props.conversation.side}>{(side) => <SideQuestion side={side()} />}</Show>
+          <Queue messages={props.conversation.queue} />
+          <UsageNotices conversation={props.conversation} app={props.app} />
+        </div>
         <Composer conversation={props.conversation} app={props.app} />
         <StatusLine {...props} />
       </footer>

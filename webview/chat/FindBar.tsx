@@ -2,7 +2,7 @@ import { createEffect, createMemo, createSignal, on, onCleanup, onMount, Show } 
 import { IconButton } from '../ui/IconButton';
 import { countLine, findMatches, type Match, stepTo } from './find';
 import { clearHighlight, highlight } from './highlight';
-import type { createLog } from './log';
+import type { Log } from './log';
 
 /** So long after the last key the conversation is searched. */
 const TYPING_MS = 120;
@@ -10,8 +10,6 @@ const TYPING_MS = 120;
 const REDRAW_MS = 200;
 /** Rows that are measured only now may move a match out of sight again, for so long after it was first seen. */
 const SETTLING_MS = 500;
-
-type Log = ReturnType<typeof createLog>;
 
 /** Finds words in what is loaded of the conversation. */
 export function FindBar(props: {

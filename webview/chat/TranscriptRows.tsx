@@ -1,7 +1,7 @@
 import { type Accessor, createMemo, createSignal, Match, onCleanup, Switch } from 'solid-js';
 import { Virtualizer } from 'virtua/solid';
 import { keepFocus, nearestFirst } from './focus';
-import type { createLog } from './log';
+import type { Log } from './log';
 import { followed, followedTurn, type Row } from './rows';
 import { keptIndexes } from './scroll';
 import { Fold, Item, TurnEnd, You } from './Turn';
@@ -11,8 +11,6 @@ const NEWEST_ROWS = 50;
 /** So many of them at once when a conversation is opened; the others a moment after the first are seen. */
 const FIRST_ROWS = 16;
 const OTHER_ROWS_MS = 100;
-
-type Log = ReturnType<typeof createLog>;
 
 /** The rows of a conversation: those in sight, those near it, the newest ones, and the one with the focus. */
 export function TranscriptRows(props: { readonly log: Log; readonly scroller: HTMLElement }) {

@@ -47,10 +47,9 @@ export function createLog(conversation: () => ConversationView) {
   createEffect(
     on(
       () => conversation().outbox.length,
-      (sent, before = 0) => {
+      (sent, before = sent) => {
         if (sent > before) following.follow();
       },
-      { defer: true },
     ),
   );
   return {
@@ -65,3 +64,6 @@ export function createLog(conversation: () => ConversationView) {
     setFocusedRow,
   };
 }
+
+/** What {@link createLog} gives. */
+export type Log = ReturnType<typeof createLog>;

@@ -1,4 +1,4 @@
-import { createSignal } from 'solid-js';
+import { createEffect, createSignal, on } from 'solid-js';
 import { MAX_IMAGE_BYTES } from '../../../src/shared/composer';
 import { post } from '../../host/vscodeApi';
 import { conversationKey } from '../state';
@@ -9,6 +9,7 @@ const URI_LISTS = ['application/vnd.code.uri-list', 'text/uri-list'];
 export function createIntake() {
   const [trouble, setTrouble] = createSignal('');
   const reading = createReading();
+  createEffect(on(conversationKey, () => setTrouble(''), { defer: true }));
   const take = (files: readonly File[]): void => {
     setTrouble('');
     for (const file of files) {
@@ -28,7 +29,10 @@ export function createIntake() {
     /** What was not taken, and why. */
     trouble,
     /** Runs it once all images are read and told to the host, unless another conversation is shown by then. */
-    whenRead: reading.whenEnded,
+    whenRead: (run: () => void): void => {
+      setTrouble('');
+      reading.whenEnded(run);
+    },
     paste: (event: ClipboardEvent): void => {
       const files = [...(event.clipboardData?.files ?? [])];
       // Programs put a picture of copied text beside the text.

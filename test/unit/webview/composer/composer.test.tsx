@@ -307,6 +307,20 @@ describe('files that are dropped or pasted', () => {
     expect(all('[role=alert]').map(nameOf).join()).toContain('larger than 10 MB');
     expect(ofType('attachImage')).toEqual([]);
   });
+
+  it('are spoken of no more once a message is sent, or another conversation is shown', () => {
+    const refuse = (): void => drop({}, [new File(['x'], 'notes.pdf', { type: 'application/pdf' })]);
+    const alerts = (): number => all('.composer [role=alert]').length;
+    show();
+    refuse();
+    type('without it');
+    expect(alerts()).toBe(1);
+    press('Enter');
+    expect(alerts()).toBe(0);
+    refuse();
+    show();
+    expect(alerts()).toBe(0);
+  });
 });
 
 describe('messages that were sent before', () => {
