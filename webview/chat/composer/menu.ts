@@ -51,37 +51,53 @@ function onCodexReady(run: () => void): void {
   createEffect(on(isReady, (ready) => ready && run(), { defer: true }));
 }
 
+/** What the host says of the token that is typed. */
+function createAnswers() {
+  let wanted: Token | undefined;
+  let asked = 0;
+  /** Answers up to this one belong to another token. */
+  let floor = 0;
+  let timer: number | undefined;
+  const ask = (): void => {
+    timer = undefined;
+    if (wanted) asked = request(wanted);
+  };
+  onCleanup(() => clearTimeout(timer));
+  onCodexReady(ask);
+  return {
+    /** The newest answer. It may be one to fewer letters. */
+    items: (): readonly CompletionView[] => (completions().request > floor ? completions().items : []),
+    isCurrent: (): boolean => timer === undefined && completions().request === asked,
+    /** Asks soon about a token: another one, or the same with other letters. */
+    want: (token: Token | undefined, isAnother: boolean): void => {
+      wanted = token;
+      if (isAnother) floor = requests;
+      clearTimeout(timer);
+      timer = token && window.setTimeout(ask, ASK_PAUSE_MS);
+    },
+  };
+}
+
 /** The menu of the composer. `choose` puts an entry into the text. The text keeps the focus all the time. */
 export function createMenu(choose: (item: CompletionView, token: Token) => void): Menu {
   const [token, setToken] = createSignal<Token>();
   const [active, setActive] = createSignal(0);
   /** Where the person closed the menu: it stays closed for what is typed there. */
   const [closedAt, setClosedAt] = createSignal<number>();
-  let asked = 0;
-  /** Answers up to this one belong to another token. */
-  let floor = 0;
+  const answers = createAnswers();
   /** Enter was pressed while the newest answer was on its way. */
   let chooseOnAnswer = false;
-  let timer: number | undefined;
-  const ask = (): void => {
-    const wanted = token();
-    timer = undefined;
-    if (wanted) asked = request(wanted);
-  };
-  onCleanup(() => clearTimeout(timer));
-  onCodexReady(ask);
   const items = createMemo<readonly CompletionView[]>(() => {
-    const answer = completions();
-    return token() !== undefined && token()?.start !== closedAt() && answer.request > floor ? answer.items : [];
+    const newest = answers.items();
+    return token() !== undefined && token()?.start !== closedAt() ? newest : [];
   });
-  const isCurrent = (): boolean => timer === undefined && completions().request === asked;
   const chooseActive = (): void => {
     const [item, wanted] = [items()[active()], token()];
     if (item && wanted) choose(item, wanted);
   };
   // What is shown may still be the answer to fewer letters.
   const chooseSoon = (): void => {
-    chooseOnAnswer = !isCurrent();
+    chooseOnAnswer = !answers.isCurrent();
     if (!chooseOnAnswer) chooseActive();
   };
   createEffect(
@@ -103,12 +119,9 @@ export function createMenu(choose: (item: CompletionView, token: Token) => void)
       if (next?.start !== closedAt()) setClosedAt(undefined);
       const isSame = next?.start === last?.start && next?.trigger === last?.trigger;
       if (isSame && next?.query === last?.query) return;
-      if (!isSame) floor = requests;
       chooseOnAnswer = false;
-      clearTimeout(timer);
-      timer = undefined;
+      answers.want(next, !isSame);
       setToken(next);
-      if (next) timer = window.setTimeout(ask, ASK_PAUSE_MS);
     },
     handle: (event) => {
       const count = items().length;
