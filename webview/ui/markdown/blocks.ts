@@ -164,8 +164,16 @@ function keepSame<T>(old: readonly T[], next: readonly T[]): T[] {
   });
 }
 
+/** Whether two tokens, or parts of them, say the same. Every word at the end of a long list asks it of all items. */
 function isSame(before: unknown, now: unknown): boolean {
-  return JSON.stringify(before) === JSON.stringify(now);
+  if (before === now) return true;
+  if (!isRecord(before) || !isRecord(now)) return false;
+  const keys = Object.keys(now);
+  return keys.length === Object.keys(before).length && keys.every((key) => isSame(before[key], now[key]));
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }
 
 /**
