@@ -20,8 +20,15 @@ interface BlockProps<T> {
 /** Blocks of these kinds keep their elements while they grow, and draw what is new in them. */
 const GROWING = new Set(['code', 'list', 'blockquote', 'table']);
 const NOT_SHOWN = new Set(['space', 'def', 'checkbox']);
-const keys = new WeakMap<Token, string>();
-let keyCount = 0;
+
+/** A block, and the name under which its elements are kept. */
+interface Row {
+  readonly key: string;
+  readonly block: Token;
+}
+
+const rows = new WeakMap<Token, Row>();
+let rowCount = 0;
 
 /**
  * What is shown of blocks that change while a text grows: those that stay the same, and those that only grow, keep
@@ -31,30 +38,27 @@ export function KeyedBlocks(props: {
   readonly tokens: readonly Token[];
   readonly children: (block: () => Token) => JSX.Element;
 }) {
-  const rows = createMemo(() =>
-    props.tokens
-      .filter(({ type }) => !NOT_SHOWN.has(type))
-      .map((block, index) => ({ key: keyOf(block, index), block })),
-  );
+  const shown = createMemo(() => props.tokens.filter(({ type }) => !NOT_SHOWN.has(type)).map(rowOf));
   return (
-    <KeyedFor each={rows()} keyOf={({ key }) => key}>
-      {(row) => {
-        // The row is another with every word, a finished block is not.
-        const block = createMemo(() => row().block);
-        return props.children(block);
-      }}
+    <KeyedFor each={shown()} keyOf={({ key }) => key}>
+      {(row) => props.children(() => row().block)}
     </KeyedFor>
   );
 }
 
-function keyOf(block: Token, index: number): string {
-  if (GROWING.has(block.type)) {
-    const fence = block.type === 'code' ? (block as Tokens.Code) : undefined;
-    return [block.type, index, fence && richFence(fence), fence?.lang].join(' ');
-  }
-  const key = keys.get(block) ?? `${++keyCount}`;
-  keys.set(block, key);
-  return key;
+/** The row of a block is the same for as long as the block is: with every word it is asked for all of them. */
+function rowOf(block: Token, index: number): Row {
+  const known = rows.get(block);
+  const key = GROWING.has(block.type) ? growingKey(block, index) : (known?.key ?? `${++rowCount}`);
+  if (known?.key === key) return known;
+  const row = { key, block };
+  rows.set(block, row);
+  return row;
+}
+
+function growingKey(block: Token, index: number): string {
+  const fence = block.type === 'code' ? (block as Tokens.Code) : undefined;
+  return [block.type, index, fence && richFence(fence), fence?.lang].join(' ');
 }
 
 /** One block token as elements. What is not known is shown as it was written. */
