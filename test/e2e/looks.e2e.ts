@@ -126,7 +126,10 @@ function outOfReach(): string[] {
     const scrolls = element.closest('.table-scroll, pre, .code');
     return element.checkVisibility() && width > 1 && !scrolls && (left < -1 || right > innerWidth + 1);
   });
-  const sideways = [document.documentElement, ...document.querySelectorAll<HTMLElement>('[role="log"], .above-composer')];
+  const sideways = [
+    document.documentElement,
+    ...document.querySelectorAll<HTMLElement>('[role="log"], .above-composer'),
+  ];
   const tooWide = sideways.filter((element) => element.scrollWidth > element.clientWidth + 1);
   return [...beside, ...tooWide].map((element) => element.outerHTML.slice(0, 200));
 }
