@@ -18,13 +18,14 @@ let folder: string;
 
 const command = (id: string) => vscode.commands.executeCommand(id);
 
-async function until<T>(look: () => T | undefined | false): Promise<T> {
+/** `meanwhile` is done as often as it takes. */
+async function until<T>(look: () => T | undefined | false, meanwhile = () => pause(20)): Promise<T> {
   const end = Date.now() + 20_000;
   for (;;) {
     const found = look();
     if (found !== undefined && found !== false) return found;
     if (Date.now() > end) throw new Error(`It did not come to pass: ${look.toString()}`);
-    await pause(20);
+    await meanwhile();
   }
 }
 
@@ -46,10 +47,11 @@ const proposed = () =>
     return document?.uri.scheme === 'switchyard-proposal' && document.getText();
   });
 
-/** Presses the first button of the question that stands there. */
+/** Presses the first button of the question that stands there, or that may still be on its way. */
 async function accept(): Promise<void> {
   await command('notifications.focusLastToast');
   await command('notification.acceptPrimaryAction');
+  await pause(50);
 }
 
 describe('The code blocks of answers', () => {
@@ -80,8 +82,7 @@ describe('The code blocks of answers', () => {
     const typing = new vscode.WorkspaceEdit();
     typing.insert(document.uri, new vscode.Position(4, 0), 'typed();\n');
     assert.ok(await vscode.workspace.applyEdit(typing));
-    await accept();
-    await until(() => fs.readFileSync(file, 'utf8') === NEXT.replace('let last', 'typed();\nlet last'));
+    await until(() => fs.readFileSync(file, 'utf8') === NEXT.replace('let last', 'typed();\nlet last'), accept);
     await until(() => vscode.window.tabGroups.activeTabGroup.activeTab?.input instanceof vscode.TabInputText);
     await until(() => vscode.window.activeTextEditor?.document === document);
     await command('undo');
@@ -94,8 +95,7 @@ describe('The code blocks of answers', () => {
     await proposed();
     const editor = vscode.window.activeTextEditor;
     assert.ok(await editor?.edit((edit) => edit.insert(new vscode.Position(0, 0), '// mine\n')));
-    await accept();
-    await until(() => fs.readFileSync(file, 'utf8') === `// mine\n${NEXT}`);
+    await until(() => fs.readFileSync(file, 'utf8') === `// mine\n${NEXT}`, accept);
   });
 
   it('are forgotten when their diff is closed', async () => {
@@ -113,8 +113,7 @@ describe('The code blocks of answers', () => {
     await apply(CODE, 'js path=apply.js');
     await proposed();
     await vscode.window.showTextDocument(vscode.Uri.file(other), { preview: true });
-    await accept();
-    await until(() => fs.readFileSync(file, 'utf8') === NEXT);
+    await until(() => fs.readFileSync(file, 'utf8') === NEXT, accept);
   });
 
   it('do not leave the workspace, neither by their path nor by a link', async () => {
@@ -124,9 +123,15 @@ describe('The code blocks of answers', () => {
     fs.symlinkSync(path.join(outside, 'secret.js'), link);
     try {
       await assert.rejects(apply(CODE, 'js path=copy.js'), /leads out of the workspace/);
-      const asked = apply(CODE, `js path=${path.join(outside, 'secret.js')}`);
-      await pause(300);
-      await command('workbench.action.closeQuickOpen');
+      let isAnswered = false;
+      const asked = apply(CODE, `js path=${path.join(outside, 'secret.js')}`).then(() => (isAnswered = true));
+      await until(
+        () => isAnswered,
+        async () => {
+          await command('workbench.action.closeQuickOpen');
+          await pause(50);
+        },
+      );
       await asked;
       assert.equal(fs.readFileSync(path.join(outside, 'secret.js'), 'utf8'), FILE);
     } finally {

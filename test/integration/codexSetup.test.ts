@@ -11,6 +11,11 @@ function task(process: string, ...args: string[]): vscode.Task {
 }
 
 describe('Installing Codex', () => {
+  before(function () {
+    // The oldest editor is installed without its native parts, so it has no terminals.
+    if (vscode.version.startsWith('1.105.')) this.skip();
+  });
+
   it('ends with the code of its process', async () => {
     assert.equal(await runTask(task('node', '-e', 'process.exit(3)')), 3);
   });
