@@ -48,8 +48,8 @@ const METHOD = `### How typing was measured
 
 The packaged extension in a real VS Code, in Debian’s Chromium without a screen or graphics card (its processors paint), with the real codex and
 a scripted model. Every chat has a process of its own, as in a desktop editor. One conversation is in the side bar, eleven have tabs in three groups;
-one of each group is seen. Each has shown some code before: what colours code is loaded. The model gives each a word every ${WORD_GAP_MS} ms, in paragraphs with emphasis, lists and code; when the machine is
-busy they come more slowly.
+one of each group is seen. Each has shown some code before: what colours code is loaded. The model gives each a word every ${WORD_GAP_MS} ms, in
+paragraphs with emphasis, lists and code; when the machine is busy they come more slowly.
 
 - A key is pressed every 70 ms, however long the one before takes, in the composer of a chat that itself streams; half of the quiet keys before
   the others and half after.
