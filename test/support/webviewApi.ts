@@ -25,4 +25,5 @@ Object.assign(globalThis, {
 });
 
 // Nothing has a size there, and nothing scrolls.
-Object.assign(Element.prototype, { scrollTo: () => undefined, scrollBy: () => undefined });
+const nothing = (): void => undefined;
+Object.assign(Element.prototype, { scrollTo: nothing, scrollBy: nothing, scrollIntoView: nothing });

@@ -39,6 +39,7 @@ export function Announcer(props: { readonly conversation: ConversationView }) {
     if (!isFirst && turn?.status === 'working') return;
     for (const { id, text, streaming } of messagesOf(turn)) if (!streaming) said.set(id, text.length);
   };
+  // What is read from the server belongs to what was there, though it comes later.
   createEffect((wasThere: boolean) => {
     const last = props.conversation.turns.at(-1);
     const raw = last && unwrap(last);
@@ -49,7 +50,7 @@ export function Announcer(props: { readonly conversation: ConversationView }) {
     const isWorthTelling = item !== undefined && (!item.streaming || item.text !== '');
     if (isWorthTelling || rest !== '')
       timer ??= window.setTimeout(tell, item && !said.has(item.id) ? PAUSE_MS / 5 : PAUSE_MS);
-    return true;
+    return wasThere || !props.conversation.loading;
   }, false);
   onCleanup(() => clearTimeout(timer));
   return <div ref={(element) => (region = element)} class="visually-hidden announcer" aria-live="polite" />;

@@ -1,4 +1,4 @@
-import { createEffect, createMemo, createSignal, For, type JSX, on, onCleanup, Show } from 'solid-js';
+import { createEffect, createMemo, createSignal, For, type JSX, on, onCleanup, onMount, Show } from 'solid-js';
 import type { ApprovalView, DecisionView } from '../../src/shared/conversation';
 import { post } from '../host/vscodeApi';
 import { counted } from '../ui/format';
@@ -59,6 +59,9 @@ function Approval(props: ApprovalProps) {
   const form = createForm(props.approval);
   // Whoever answered with the keyboard goes on in the composer, not at the top of the page.
   keepFocus(() => element);
+  onMount(() => {
+    if (props.position === 0) element?.scrollIntoView({ block: 'nearest' });
+  });
   const decide = (decision: DecisionView): void => {
     if (!armed()) return;
     const approvalId = props.approval.id;

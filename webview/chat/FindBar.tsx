@@ -10,6 +10,10 @@ const TYPING_MS = 120;
 const REDRAW_MS = 200;
 /** Rows that are measured only now may move a match out of sight again, for so long after it was first seen. */
 const SETTLING_MS = 500;
+/** So long a match may take to be drawn at all. */
+const ARRIVING_MS = 2_000;
+/** Whoever scrolls by hand is not pulled back. */
+const GESTURES = ['wheel', 'touchmove', 'pointerdown'] as const;
 
 /** Finds words in what is loaded of the conversation. */
 export function FindBar(props: {
@@ -110,7 +114,7 @@ function createHighlighting(
 ): void {
   let timer: number | undefined;
   /** Later the person may have scrolled away from it. */
-  let inSightUntilMs = Infinity;
+  let inSightUntilMs = 0;
   const draw = (): void => {
     timer = undefined;
     const shown = highlight(content()?.querySelectorAll<HTMLElement>('.row') ?? [], query(), current());
@@ -124,15 +128,20 @@ function createHighlighting(
     timer ??= window.setTimeout(draw, REDRAW_MS);
   };
   const begin = (): void => {
-    inSightUntilMs = Infinity;
+    inSightUntilMs = performance.now() + ARRIVING_MS;
     clearTimeout(timer);
     timer = window.setTimeout(draw);
+  };
+  const leaveIt = (): void => {
+    inSightUntilMs = 0;
   };
   onMount(() => {
     const observer = new MutationObserver(drawSoon);
     const element = content();
     if (element) observer.observe(element, { childList: true, characterData: true, subtree: true });
+    for (const gesture of GESTURES) element?.addEventListener(gesture, leaveIt, { passive: true });
     onCleanup(() => {
+      for (const gesture of GESTURES) element?.removeEventListener(gesture, leaveIt);
       observer.disconnect();
       clearTimeout(timer);
     });

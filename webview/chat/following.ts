@@ -65,7 +65,9 @@ export function createFollowing(log: FollowedLog): Following {
   };
   const unfollow = (): void => {
     wanted = undefined;
-    setFollowed(false);
+    const scroller = log.scroller();
+    // Where all of it is in sight there is no way back to the end.
+    if (!scroller || scroller.scrollHeight > scroller.clientHeight) setFollowed(false);
   };
   const savePlace = (): void => {
     saving = undefined;

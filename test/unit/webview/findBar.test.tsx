@@ -73,6 +73,20 @@ describe('what was found', () => {
   });
 });
 
+describe('a match that is gone to', () => {
+  it('is left to whoever scrolls away from it', async () => {
+    show({ turns: [turn('t', message('a', 'a needle'))] });
+    await find('needle');
+    button('Next match').click();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(scrolledTo.length).toBeGreaterThan(0);
+    all('.row')[0]?.dispatchEvent(new Event('wheel', { bubbles: true }));
+    scrolledTo.length = 0;
+    await pass();
+    expect(scrolledTo).toEqual([]);
+  });
+});
+
 describe('the keys of find', () => {
   it('lead back to its words while it is open', async () => {
     show({ turns: [turn('t', message('a', 'a needle'))] });

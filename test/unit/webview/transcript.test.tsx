@@ -254,6 +254,15 @@ describe('what a screen reader is told', () => {
     expect(told()).toBe('Two Three Four');
   });
 
+  it('is nothing that a running turn had said before its conversation was opened', () => {
+    const { change } = show({ loading: true });
+    const running: TurnView = { ...turn('t'), status: 'working', items: [message('a', 'Said before.')] };
+    change({ type: 'earlierTurns', turns: [running] }, { type: 'set', fields: { loading: false, status: 'working' } });
+    change({ type: 'item', turnId: 't', item: message('b', 'Said now.') });
+    vi.advanceTimersByTime(10_000);
+    expect(told()).toBe('Said now.');
+  });
+
   it('is nothing of a conversation that is read, nor of what stands last when a turn is taken back', () => {
     const { change } = show({ loading: true });
     change({ type: 'earlierTurns', turns: [turn('s'), turn('t')] }, { type: 'set', fields: { loading: false } });

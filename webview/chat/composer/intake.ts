@@ -28,7 +28,10 @@ export function createIntake() {
   return {
     /** What was not taken, and why. */
     trouble,
-    /** Runs it once all images are read and told to the host, unless another conversation is shown by then. */
+    /**
+     * Runs it once all images are read and told to the host, unless one cannot be read, or another conversation is shown
+     * by then.
+     */
     whenRead: (run: () => void): void => {
       setTrouble('');
       reading.whenEnded(run);
@@ -69,8 +72,10 @@ function createReading() {
     begin: (): void => {
       count += 1;
     },
-    end: (): void => {
+    /** One that could not be read is not what the person meant to send: they decide anew. */
+    end: (isRead: boolean): void => {
       count -= 1;
+      if (!isRead) due = undefined;
       if (count > 0) return;
       due?.();
       due = undefined;
@@ -86,13 +91,13 @@ function createReading() {
   };
 }
 
-function readImage(file: File, key: string, fail: (trouble: string) => void, end: () => void): void {
+function readImage(file: File, key: string, fail: (trouble: string) => void, end: (isRead: boolean) => void): void {
   const reader = new FileReader();
   reader.onload = () => {
     const data = typeof reader.result === 'string' ? reader.result.slice(reader.result.indexOf(',') + 1) : '';
     post({ type: 'attachImage', key, name: file.name.slice(0, 200), data });
   };
   reader.onerror = () => fail(`${file.name || 'The image'} could not be read.`);
-  reader.onloadend = end;
+  reader.onloadend = () => end(reader.error === null);
   reader.readAsDataURL(file);
 }

@@ -4,7 +4,7 @@ import { conversationKey, state } from '../state';
 export interface PromptHistory {
   /**
    * The text to show instead of `current`; `undefined`: there is none in this direction. What was being written is the
-   * newest entry. It comes back, and so does what was changed in the others.
+   * newest entry. It comes back, and so does what was changed in the others, unless all of it was deleted.
    */
   move(direction: 'older' | 'newer', current: string): string | undefined;
   /** Whether this is a message that was walked to, as it was sent. */
@@ -22,8 +22,9 @@ export function createPromptHistory(): PromptHistory {
   const isWalking = (): boolean => walking === conversationKey() && index < entries.length - 1;
   return {
     move: (direction, current) => {
-      if (isWalking()) entries[index] = current;
-      else {
+      if (isWalking()) {
+        if (current.trim() !== '') entries[index] = current;
+      } else {
         if (direction === 'newer') return undefined;
         entries = [...sentTexts(), current];
         index = entries.length - 1;

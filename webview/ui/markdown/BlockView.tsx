@@ -119,21 +119,21 @@ function Heading(props: BlockProps<Tokens.Heading>) {
 
 /** Code, or what is written as code and shown as something else. */
 function Fence(props: BlockProps<Tokens.Code>): JSX.Element {
-  const { block, actions } = props;
-  switch (richFence(block)) {
+  // What kind it is belongs to the key of its block.
+  switch (richFence(props.block)) {
     case 'mermaid':
-      return <MermaidDiagram source={block.text} onCopy={actions.onCopy} />;
+      return <MermaidDiagram source={props.block.text} onCopy={props.actions.onCopy} />;
     case 'math':
-      return <Formula tex={block.text} source={block.raw.trim()} display />;
+      return <Formula tex={props.block.text} source={props.block.raw.trim()} display />;
     default:
-      return <CodeBlock block={props.block} actions={actions} />;
+      return <CodeBlock block={props.block} actions={props.actions} />;
   }
 }
 
 function List(props: BlockProps<Tokens.List>) {
-  const start = props.block.ordered && props.block.start !== '' ? props.block.start : undefined;
+  const start = () => (props.block.ordered && props.block.start !== '' ? props.block.start : undefined);
   return (
-    <Dynamic component={props.block.ordered ? 'ol' : 'ul'} start={start} dir="auto">
+    <Dynamic component={props.block.ordered ? 'ol' : 'ul'} start={start()} dir="auto">
       <Index each={props.block.items}>
         {(item) => (
           <li classList={{ task: item().task }}>

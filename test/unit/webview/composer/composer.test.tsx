@@ -19,8 +19,6 @@ import {
 import { replay } from '../../../support/replay';
 
 openChatPage();
-// Missing in jsdom.
-Element.prototype.scrollIntoView = () => undefined;
 
 const ofType = <T extends FromWebview['type']>(name: T) =>
   posted.messages.filter((message): message is Extract<FromWebview, { type: T }> => message.type === name);
@@ -264,6 +262,22 @@ describe('files that are dropped or pasted', () => {
       'send',
     ]);
     expect(composer().value).toBe('');
+  });
+
+  it('keep the message where one of them cannot be read', async () => {
+    vi.useRealTimers();
+    show();
+    write('What is this?');
+    vi.spyOn(FileReader.prototype, 'readAsDataURL').mockImplementationOnce(function (this: FileReader) {
+      Object.defineProperty(this, 'error', { value: new DOMException('It is gone.') });
+      setTimeout(() => ['error', 'loadend'].forEach((name) => this.dispatchEvent(new ProgressEvent(name))));
+    });
+    drop({}, [new File(['PNG'], 'lost.png', { type: 'image/png' }), dot()]);
+    press('Enter');
+    await vi.waitFor(() => expect(document.body.textContent).toContain('lost.png could not be read.'));
+    await vi.waitFor(() => expect(ofType('attachImage')).toHaveLength(1));
+    vi.useFakeTimers();
+    expect([composer().value, ofType('send')]).toEqual(['What is this?', []]);
   });
 
   it('send nothing of another conversation that is shown when they are read', async () => {

@@ -48,6 +48,13 @@ describe('walking through what was sent', () => {
     expect(press('ArrowDown').defaultPrevented).toBe(false);
   });
 
+  it('keeps what was sent where all of it was deleted on the way', () => {
+    write('');
+    walk('ArrowUp');
+    type('');
+    expect(walk('ArrowUp', 'ArrowDown')).toEqual(['first', 'second']);
+  });
+
   it('leaves the arrows to a text that was changed', () => {
     write('');
     walk('ArrowUp');
