@@ -16,7 +16,22 @@ export class Composers {
   /** Keeps what stands in the composer of a panel. The other panels of the conversation show the same. */
   keep({ view }: Owner, text: string, from: ChatChannel): void {
     this.drafts.set(view, text);
-    for (const channel of this.shownOf(view.key)) if (channel !== from) channel.sendDraft(text);
+    this.showElsewhere(view.key, text, from);
+  }
+
+  /**
+   * A panel has sent what stood in its composer: no panel shows it any more. Its words stay the draft while it waits for
+   * what is being `attached` to it (`undefined`: nothing): the window may end meanwhile.
+   */
+  async sending(owner: Owner, text: string, from: ChatChannel, attached: Promise<void> | undefined): Promise<void> {
+    if (attached) {
+      this.drafts.set(owner.view, text);
+      this.showElsewhere(owner.view.key, '', from);
+      await attached;
+      // Another message was begun meanwhile.
+      if (this.drafts.get(owner.view) !== text) return;
+    }
+    this.keep(owner, '', from);
   }
 
   /** Sends what stands in the composer. `false`: no page is there to do it. */
@@ -46,6 +61,10 @@ export class Composers {
   takeOut({ view }: Owner, text: string): void {
     if (this.drafts.get(view).trim() === text.trim()) this.drafts.set(view, '');
     this.shownOf(view.key)[0]?.withdrawText(text);
+  }
+
+  private showElsewhere(key: string, text: string, from: ChatChannel): void {
+    for (const channel of this.shownOf(key)) if (channel !== from) channel.sendDraft(text);
   }
 
   /** The panels that show a conversation, the one that had the focus last before the others. */

@@ -4,13 +4,13 @@ import { messageOf } from '../../../base/errors';
 import type { Conversation } from '../../../conversation/conversation';
 import type { Attachment, AttachSource } from '../../../shared/composer';
 import type { FromWebview } from '../../../shared/messages';
-import { withinLimit } from '../../edits/timeLimit';
 import { setting } from '../../host/settings';
 import type { ChatChannel } from '../chatChannel';
 import type { Composers } from '../composers';
 import type { Drafts } from '../drafts';
 import { actOnGoal } from '../goals';
 import type { ActiveEditor } from './activeEditor';
+import { Attaching } from './attaching';
 import type { Completions } from './completions';
 import type { ComposerContexts } from './composerContexts';
 import { gitChanges } from './gitChanges';
@@ -21,15 +21,12 @@ import { terminalText } from './terminalText';
 
 export interface ComposerActionsOptions extends SlashContext {
   readonly drafts: Drafts;
-  readonly composers: Pick<Composers, 'keep'>;
+  readonly composers: Pick<Composers, 'keep' | 'sending'>;
   readonly contexts: ComposerContexts;
   readonly active: ActiveEditor;
   readonly completions: Completions;
   readonly images: Images;
 }
-
-/** A message does not wait longer for what is being attached to it. */
-const ATTACH_LIMIT_MS = 10_000;
 
 const MESSAGES = [
   'send',
@@ -55,8 +52,7 @@ export function isComposerMessage(message: FromWebview): message is ComposerMess
 
 /** Does what the composer of a chat asks for, and what commands attach to a message. */
 export class ComposerActions {
-  /** What is being attached to the next message of each conversation. */
-  private readonly attaching = new WeakMap<Conversation, Promise<unknown>>();
+  private readonly attaching = new Attaching<Conversation>();
 
   constructor(private readonly options: ComposerActionsOptions) {}
 
@@ -64,8 +60,7 @@ export class ComposerActions {
     const { composers, contexts, completions } = this.options;
     switch (message.type) {
       case 'send':
-        composers.keep(conversation, '', channel);
-        await this.attached(conversation);
+        await composers.sending(conversation, message.text, channel, this.attaching.end(conversation));
         return this.send(conversation, message.text, message.inverted === true);
       case 'draft':
         composers.keep(conversation, message.text, channel);
@@ -115,8 +110,7 @@ export class ComposerActions {
 
   /** Resolves when what is being attached to the next message of a conversation is attached, or takes too long. */
   async attached(conversation: Conversation): Promise<void> {
-    const attaching = this.attaching.get(conversation);
-    if (attaching) await withinLimit(attaching, ATTACH_LIMIT_MS);
+    await this.attaching.end(conversation);
   }
 
   /** Sends a message with what is attached to it. Nothing at all is not sent. The draft is the caller's. */
@@ -143,8 +137,7 @@ export class ComposerActions {
 
   /** What is sent meanwhile waits for it. */
   private untilAttached(conversation: Conversation, work: Promise<void>): Promise<void> {
-    const all = Promise.allSettled([this.attaching.get(conversation), work]).then(() => undefined);
-    this.attaching.set(conversation, all);
+    this.attaching.add(conversation, work);
     return work;
   }
 

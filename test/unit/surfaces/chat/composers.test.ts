@@ -3,6 +3,7 @@ import type { ChatChannel } from '../../../../src/surfaces/chat/chatChannel';
 import { Composers } from '../../../../src/surfaces/chat/composers';
 import { Drafts } from '../../../../src/surfaces/chat/drafts';
 import { FocusedChat } from '../../../../src/surfaces/chat/focusedChat';
+import { deferred } from '../../../support/conversations';
 import { ManualTimer } from '../../../support/manualServer';
 
 const conversation = { view: { key: 'key', threadId: 'thread' } };
@@ -70,4 +71,28 @@ it('puts a message back after what stands there, and keeps it where no panel is'
   const hidden = { view: { key: 'hidden', threadId: null } };
   composers.putBack(hidden, 'Hello');
   expect(drafts.get(hidden.view)).toBe('Hello');
+});
+
+it('keeps what was sent as the draft while something is being attached to it, and shows it in no panel', async () => {
+  const attached = deferred<undefined>();
+  const sending = composers.sending(conversation, 'Look at this', tab, attached.promise);
+  expect([drafts.get(conversation.view), said]).toEqual(['Look at this', ['side bar draft']]);
+  attached.resolve(undefined);
+  await sending;
+  expect(drafts.get(conversation.view)).toBe('');
+});
+
+it('leaves alone what was written while a message waited', async () => {
+  const attached = deferred<undefined>();
+  const sending = composers.sending(conversation, 'Look at this', tab, attached.promise);
+  composers.keep(conversation, 'And then', tab);
+  attached.resolve(undefined);
+  await sending;
+  expect(drafts.get(conversation.view)).toBe('And then');
+});
+
+it('forgets at once what was sent with nothing to wait for', () => {
+  composers.keep(conversation, 'Hello', tab);
+  void composers.sending(conversation, 'Hello', tab, undefined);
+  expect([drafts.get(conversation.view), said.at(-1)]).toEqual(['', 'side bar draft']);
 });
