@@ -71,7 +71,12 @@ export class Conversations implements Disposable {
         this.deletions.fire({ key, threadId });
       },
     });
-    this.store.add(followThreads(this.index, context, (threadId) => this.ofThread(threadId)?.view.folder));
+    this.store.add(
+      followThreads(this.index, context, {
+        folderOf: (threadId) => this.ofThread(threadId)?.view.folder,
+        putAway: (threadId) => this.unread.remove(threadId),
+      }),
+    );
     this.store.add(context.client.onRequest((request) => this.answer(request)));
     for (const key of context.unfinished?.unsent ?? []) this.create(key);
   }
@@ -205,9 +210,14 @@ export class Conversations implements Disposable {
     return this.unread.threads((key) => this.open.get(key)?.view.threadId);
   }
 
-  /** How many conversations ended while nobody looked, and have not been looked at since. */
+  /**
+   * How many conversations ended while nobody looked, and have not been looked at since. Once the list was read those
+   * that it does not show count no more: of other folders, or further down than was loaded.
+   */
   get unreadCount(): number {
-    return this.unread.count;
+    const { index } = this;
+    const isListKnown = index.isRead && index.isEveryday;
+    return this.unread.count((id) => !isListKnown || this.open.has(id) || index.get(id) !== undefined);
   }
 
   /** Notes beside the newest change of this file, in whichever conversation made it, what the editor did not do. */
@@ -329,10 +339,7 @@ export class Conversations implements Disposable {
   }
 
   private indexChanged(): void {
-    const { index, unread } = this;
-    if (index.isRead && index.isEveryday) {
-      unread.keepOnly((id) => this.open.has(id) || index.get(id) !== undefined);
-    }
+    const { index } = this;
     for (const conversation of this.all) {
       const title = index.get(conversation.view.threadId ?? '')?.title ?? UNNAMED;
       // A sub-agent gets its name only when it is done.

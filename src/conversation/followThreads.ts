@@ -9,20 +9,29 @@ import { type StoredThread, type ThreadIndex, toStatus } from './threadIndex';
 /** The name of a sub-agent until the server has one. */
 export const UNNAMED = 'Sub-agent';
 
-/** Keeps a list of stored threads true to what the server says of them. `folderOf`: of an open conversation's thread. */
+interface ThreadsOfWindow {
+  /** Of an open conversation's thread. */
+  readonly folderOf: (threadId: string) => string | undefined;
+  /** It was archived or deleted. */
+  readonly putAway: (threadId: string) => void;
+}
+
+/** Keeps a list of stored threads true to what the server says of them. */
 export function followThreads(
   index: ThreadIndex,
   { client, logger, now }: Pick<ConversationContext, 'client' | 'logger' | 'now'>,
-  folderOf: (threadId: string) => string | undefined,
+  { folderOf, putAway }: ThreadsOfWindow,
 ): Disposable {
   const store = new DisposableStore();
   const receive = (notification: TypedNotification): void => {
     if (!notification.known) return;
     switch (notification.method) {
       case 'thread/deleted':
+        putAway(notification.params.threadId);
         index.forget(notification.params.threadId);
         return;
       case 'thread/archived':
+        putAway(notification.params.threadId);
         if (!index.query.archived) index.forget(notification.params.threadId);
         return;
       case 'thread/unarchived':

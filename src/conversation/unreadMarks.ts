@@ -1,3 +1,6 @@
+/** Those of conversations that another window has put away are never taken off. */
+const MAX_MARKS = 1_000;
+
 /** Which conversations came to their end while nobody looked: open ones by their key, others by their thread. */
 export class UnreadMarks {
   private readonly ids: Set<string>;
@@ -7,9 +10,9 @@ export class UnreadMarks {
     this.ids = new Set(threadIds);
   }
 
-  /** How many there are. */
-  get count(): number {
-    return this.ids.size;
+  /** How many there are among those that are counted. */
+  count(isCounted: (id: string) => boolean): number {
+    return [...this.ids].filter(isCounted).length;
   }
 
   has(id: string): boolean {
@@ -18,6 +21,7 @@ export class UnreadMarks {
 
   add(id: string): void {
     this.ids.add(id);
+    while (this.ids.size > MAX_MARKS) this.ids.delete(this.ids.values().next().value ?? '');
   }
 
   /** `false`: it had no mark. */
@@ -28,11 +32,6 @@ export class UnreadMarks {
   /** A conversation was opened or let go, and goes by another id from now on. */
   move(from: string, to: string): void {
     if (this.ids.delete(from)) this.ids.add(to);
-  }
-
-  /** Takes the marks of those off that no list shows any more. */
-  keepOnly(isShown: (id: string) => boolean): void {
-    for (const id of this.ids) if (!isShown(id)) this.ids.delete(id);
   }
 
   /** The threads of the marked ones. `threadOf`: of an open conversation; `undefined`: none has this key. */

@@ -189,8 +189,8 @@ describe('Conversations', () => {
     expect(conversations.summaryOf(conversation).unread).toBe(false);
   });
 
-  it('counts and keeps the marks of those that a list can show, once the list was read', async () => {
-    const unfinished = { recall: () => undefined, unread: [THREAD, 'elsewhere', 'gone'], unsent: [] };
+  it('counts the marks of those that the list shows, once it was read, and keeps those of the others', async () => {
+    const unfinished = { recall: () => undefined, unread: [THREAD, 'elsewhere', 'further-down'], unsent: [] };
     const { server, context } = fakeClient({ unfinished });
     const conversations = new Conversations(context, () => DEFAULTS);
     server.respond('thread/list', () => ({ data: [thread(THREAD, 1)], nextCursor: null }));
@@ -199,9 +199,19 @@ describe('Conversations', () => {
     await conversations.index.show({ ...WORKSPACE_THREADS, archived: true });
     expect(conversations.unreadCount).toBe(3);
     await conversations.index.show(WORKSPACE_THREADS);
-    expect(new Set(conversations.unreadThreads)).toEqual(new Set([THREAD, 'elsewhere']));
-    server.notify('thread/archived', { threadId: THREAD });
-    expect(conversations.unreadThreads).toEqual(['elsewhere']);
+    expect(conversations.unreadCount).toBe(2);
+    server.respond('thread/list', () => ({ data: [thread(THREAD, 1), thread('further-down', 2)], nextCursor: null }));
+    await conversations.refresh();
+    expect(conversations.unreadCount).toBe(3);
+  });
+
+  it('takes the marks of those off that were archived or deleted, listed or not', () => {
+    const unfinished = { recall: () => undefined, unread: [THREAD, 'archived', 'deleted'], unsent: [] };
+    const { server, context } = fakeClient({ unfinished });
+    const conversations = new Conversations(context, () => DEFAULTS);
+    server.notify('thread/archived', { threadId: 'archived' });
+    server.notify('thread/deleted', { threadId: 'deleted' });
+    expect(conversations.unreadThreads).toEqual([THREAD]);
   });
 
   it('lists a new one under the first words that were written in it, and only then', () => {
