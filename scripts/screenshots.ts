@@ -67,7 +67,7 @@ async function takePictures(workbench: Workbench, name: string): Promise<void> {
   const allow = sidebar.getByRole('button', { name: 'Allow once' });
   await allow.waitFor();
   await sidebar.getByRole('button', { name: 'Show changes' }).first().click();
-  await sidebar.locator('.approval .button:enabled').first().waitFor();
+  await sidebar.locator('.approval .button[aria-disabled="false"]').first().waitFor();
   await picture('approval');
   await allow.click();
   await sidebar.getByRole('status').filter({ hasText: 'Ready' }).waitFor();
@@ -82,6 +82,7 @@ async function takePictures(workbench: Workbench, name: string): Promise<void> {
   await sidebar.getByRole('button', { name: 'Open in editor' }).click();
   const tab = await workbench.chatFrame('editor');
   await tab.getByRole('article', { name: 'Codex' }).last().waitFor();
+  await tab.locator('.code-chunk > span').first().waitFor();
   await picture('tab');
 }
 

@@ -245,7 +245,7 @@ describe('every kind of them together', () => {
     );
     await card(chat, /^Approval: Nested/).waitFor();
     await vi.waitFor(async () => {
-      expect(await chat.frame.locator('.approval .button:disabled').count()).toBe(0);
+      expect(await chat.frame.locator('.approval .button[aria-disabled="true"]').count()).toBe(0);
     }, PATIENCE);
   });
   afterAll(async () => {
