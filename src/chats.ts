@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 import { type Disposable, DisposableStore } from './base/disposable';
 import type { Logger } from './base/logger';
-import { type Composing, openComposing } from './composing';
+import { type Composing, type ComposingParts, openComposing } from './composing';
 import type { CodexStatus } from './conversation/codexStatus';
 import type { Conversation } from './conversation/conversation';
 import type { Conversations } from './conversation/conversations';
@@ -45,6 +45,7 @@ export interface ChatsParts {
   readonly leases: FileLeases;
   readonly records: ChangeRecords;
   readonly reviewing: Reviewing;
+  readonly unfinished: ComposingParts['unfinished'];
 }
 
 /** Builds it. The caller disposes it. */
@@ -64,6 +65,8 @@ export function openChats(parts: ChatsParts): Chats {
       ...{ client, status, conversations, drafts, composers, openCopy, logger },
       memory: workspaceState,
       storage: context.storageUri ?? context.globalStorageUri,
+      isStorageShared: context.storageUri === undefined,
+      unfinished: parts.unfinished,
       turns: reviewing.turns,
       review: reviewing.actions,
       checkpoint: reviewing.checkpoint,

@@ -14,6 +14,7 @@ import type { Drafts } from './surfaces/chat/drafts';
 import type { Composers } from './surfaces/chat/composers';
 import { MessageEdits } from './surfaces/chat/messageEdits';
 import { SideQuestions } from './surfaces/chat/sideQuestions';
+import type { UnfinishedConversations } from './surfaces/chat/unfinishedConversations';
 import { ActiveEditor } from './surfaces/chat/composer/activeEditor';
 import { ComposerActions } from './surfaces/chat/composer/composerActions';
 import { ComposerContexts, filesOf } from './surfaces/chat/composer/composerContexts';
@@ -42,11 +43,14 @@ export interface ComposingParts {
   readonly memory: vscode.Memento;
   /** Where images that were pasted are kept. */
   readonly storage: vscode.Uri;
+  /** Whether other windows keep theirs there too. */
+  readonly isStorageShared: boolean;
   readonly drafts: Drafts;
   readonly turns: Pick<TurnChanges, 'undo'>;
   readonly review: Pick<ReviewActions, 'open'>;
   readonly checkpoint: Pick<RestoreCheckpoint, 'goBack'>;
   readonly conversations: Conversations;
+  readonly unfinished: Pick<UnfinishedConversations, 'messages'>;
   readonly composers: Composers;
   /** Shows a copy of a conversation where the original is shown. */
   readonly openCopy: (original: Conversation, copy: Conversation) => void;
@@ -61,11 +65,11 @@ export function openComposing(parts: ComposingParts): Composing {
   const active = store.add(new ActiveEditor(systemTimer));
   const contexts = store.add(new ComposerContexts(memory, active));
   const completions = new Completions({ catalog, active, logger });
-  const images = new Images(path.join(parts.storage.fsPath, 'images'), () => [
-    ...contexts.files(),
-    ...edits.files(),
-    ...unsentFiles(conversations),
-  ]);
+  const images = new Images({
+    folder: path.join(parts.storage.fsPath, 'images'),
+    isShared: parts.isStorageShared,
+    unsent: () => [...contexts.files(), ...edits.files(), ...unsentFiles(parts.unfinished)],
+  });
   const putBack = (conversation: Conversation, text: string): void => composers.putBack(conversation, text);
   const sides = new SideQuestions({ conversations: conversations.actions, openCopy, putBack });
   const composer = new ComposerActions({
@@ -85,7 +89,6 @@ export function openComposing(parts: ComposingParts): Composing {
 }
 
 /** The files that messages name which wait to be sent. */
-function unsentFiles({ all }: Conversations): string[] {
-  const messages = all.flatMap(({ view }) => [...view.queue, ...view.outbox]);
-  return messages.flatMap(({ attachments = [] }) => filesOf(attachments));
+function unsentFiles(unfinished: ComposingParts['unfinished']): string[] {
+  return unfinished.messages().flatMap(({ attachments = [] }) => filesOf(attachments));
 }

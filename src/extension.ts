@@ -15,6 +15,7 @@ import { notTrusted } from './surfaces/chat/appView';
 import type { CodeActions } from './surfaces/chat/codeActions';
 import type { ComposerActions } from './surfaces/chat/composer/composerActions';
 import type { ComposerContexts } from './surfaces/chat/composer/composerContexts';
+import { SHARED_GRACE_MS, trimFolder } from './surfaces/chat/composer/trimFolder';
 import type { EditorChats } from './surfaces/chat/editorChats';
 import { RememberedChoices } from './surfaces/chat/rememberedChoices';
 import { UnfinishedConversations } from './surfaces/chat/unfinishedConversations';
@@ -140,7 +141,11 @@ function unfinishedFile({ storageUri, globalStorageUri, workspaceState }: vscode
   if (storageUri) return vscode.Uri.joinPath(storageUri, 'unfinished.json').fsPath;
   const name = workspaceState.get<string>('window') ?? randomUUID();
   void workspaceState.update('window', name);
-  return vscode.Uri.joinPath(globalStorageUri, 'unfinished', `${name}.json`).fsPath;
+  const folder = vscode.Uri.joinPath(globalStorageUri, 'unfinished');
+  const file = vscode.Uri.joinPath(folder, `${name}.json`).fsPath;
+  // Those of windows that never come back.
+  void trimFolder(folder.fsPath, { maxBytes: 0, keep: new Set([file]), graceMs: SHARED_GRACE_MS });
+  return file;
 }
 
 interface ConversationParts {

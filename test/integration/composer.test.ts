@@ -127,7 +127,7 @@ describe('What goes with a message', function () {
   it('is an image only when it is one', async () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'switchyard-images-'));
     try {
-      const images = new Images(folder, () => []);
+      const images = new Images({ folder, isShared: false, unsent: () => [] });
       const kept = await images.keep('dot.png', Buffer.from(DOT, 'base64'));
       assert.equal(fs.readFileSync(kept.path ?? '').toString('base64'), DOT);
       await assert.rejects(images.keep('notes.png', Buffer.from('words')), { reason: 'declined' });

@@ -7,7 +7,7 @@ import { messageOf } from '../../base/errors';
 import type { Logger } from '../../base/logger';
 import type { Timer } from '../../base/timer';
 import type { Conversations } from '../../conversation/conversations';
-import type { ConversationView } from '../../shared/conversation';
+import type { ConversationView, MessageDraft } from '../../shared/conversation';
 import { type Unfinished, unfinishedOf, type UnfinishedMemory } from '../../conversation/unfinished';
 
 const SAVE_MS = 1_000;
@@ -51,6 +51,8 @@ export class UnfinishedConversations implements UnfinishedMemory, Disposable {
   private readonly store = new DisposableStore();
   /** By thread, else key: of open conversations as it was noted last, of others as they were left. */
   private readonly left: Map<string, Unfinished>;
+  /** Keys of conversations whose turns are known; of one that is being read, or could not be, they are still to come. */
+  private readonly readKeys = new Set<string>();
   readonly unread: readonly string[];
   readonly unsent: readonly string[];
   private conversations: Conversations | undefined;
@@ -69,6 +71,12 @@ export class UnfinishedConversations implements UnfinishedMemory, Disposable {
 
   recall(id: string): Unfinished | undefined {
     return this.left.get(id);
+  }
+
+  /** What waits to be sent, in conversations that are open and in those that were not opened since the window began. */
+  messages(): readonly MessageDraft[] {
+    this.noteAll();
+    return [...this.left.values()].flatMap(({ queue, outbox }) => [...queue, ...outbox]);
   }
 
   /** Begins to keep what these conversations leave unfinished. */
@@ -137,7 +145,7 @@ export class UnfinishedConversations implements UnfinishedMemory, Disposable {
 
   /** Everything as it is stored. */
   private content(): string {
-    for (const { view } of this.conversations?.all ?? []) this.note(view);
+    this.noteAll();
     const kept = [...this.left].slice(-MAX_CONVERSATIONS);
     const conversations = Object.fromEntries(kept.map(([id, left]) => [id, { ...left, turn: fitting(left.turn) }]));
     const unread = this.conversations?.unreadThreads ?? this.unread;
@@ -150,13 +158,17 @@ export class UnfinishedConversations implements UnfinishedMemory, Disposable {
     return open?.flatMap(({ key, threadId }) => (threadId === null ? [key] : [])) ?? this.unsent;
   }
 
+  private noteAll(): void {
+    for (const { view } of this.conversations?.all ?? []) this.note(view);
+  }
+
   private note(view: Readonly<ConversationView>): void {
     const id = view.threadId ?? view.key;
     const before = this.left.get(id);
     const now = unfinishedOf(view);
-    // One that is being read, or could not be, has its turns still to come.
-    const isRead = view.threadId === null || (!view.loading && view.turns.length > 0);
-    const { turn, waiting } = (isRead ? now : before) ?? NOTHING;
+    if (view.threadId === null || (!view.loading && view.turns.length > 0)) this.readKeys.add(view.key);
+    // All its turns may have been taken back since.
+    const { turn, waiting } = (this.readKeys.has(view.key) ? now : before) ?? NOTHING;
     this.left.delete(view.key);
     this.left.delete(id);
     if (now || turn) this.left.set(id, { ...NOTHING, ...now, turn, waiting });

@@ -6,7 +6,7 @@ import { SwitchyardError } from '../../../base/errors';
 import { type Attachment, MAX_IMAGE_BYTES } from '../../../shared/composer';
 import { attachmentOf } from './providers';
 import { imageType } from './imageType';
-import { trimFolder } from './trimFolder';
+import { SHARED_GRACE_MS, trimFolder } from './trimFolder';
 
 const EXTENSIONS = new Set(['.png', '.jpg', '.jpeg', '.gif', '.webp']);
 
@@ -17,22 +17,30 @@ export function isImageFile(file: string): boolean {
 
 /** As much as a few hundred screenshots. */
 const MAX_BYTES = 256 * 1024 * 1024;
+/** An image that is younger may be on its way into a message. */
+const GRACE_MS = 10 * 60_000;
+
+export interface ImagesOptions {
+  readonly folder: string;
+  /** Other windows keep images there too, of which `unsent` knows nothing. */
+  readonly isShared: boolean;
+  /** The files that messages name which are not sent yet. */
+  readonly unsent: () => readonly string[];
+}
 
 /** Keeps images that were pasted, in a folder of ours: Codex reads an image from a file. The oldest are removed one day. */
 export class Images {
-  /** @param unsent The files that messages name which are not sent yet. */
-  constructor(
-    private readonly folder: string,
-    private readonly unsent: () => readonly string[],
-  ) {}
+  constructor(private readonly options: ImagesOptions) {}
 
   /** An image by its bytes. @throws SwitchyardError when it is none, or too large. */
   async keep(name: string, bytes: Uint8Array): Promise<Attachment> {
     const type = checkedType(name, bytes);
-    const file = path.join(this.folder, `${createHash('sha256').update(bytes).digest('hex').slice(0, 32)}.${type}`);
-    await mkdir(this.folder, { recursive: true });
+    const { folder, isShared, unsent } = this.options;
+    const file = path.join(folder, `${createHash('sha256').update(bytes).digest('hex').slice(0, 32)}.${type}`);
+    await mkdir(folder, { recursive: true });
     await writeFile(file, bytes);
-    await trimFolder(this.folder, MAX_BYTES, new Set(this.unsent()));
+    const graceMs = isShared ? SHARED_GRACE_MS : GRACE_MS;
+    await trimFolder(folder, { maxBytes: MAX_BYTES, keep: new Set(unsent()), graceMs });
     return imageAttachment(name === '' ? vscode.l10n.t('Pasted image') : name, file, bytes.length);
   }
 

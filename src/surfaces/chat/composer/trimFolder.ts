@@ -1,19 +1,24 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 
-/** A file that is younger may be on its way into a message. */
-const GRACE_MS = 10 * 60_000;
+const DAY_MS = 24 * 60 * 60_000;
+
+/** In a folder that windows share, a file that is younger may be of use to a window that we know nothing of. */
+export const SHARED_GRACE_MS = 30 * DAY_MS;
 
 /**
  * Removes the oldest files of a folder while it holds more than `maxBytes`, except those to `keep` (absolute) and those
- * of the last minutes. Never rejects: what cannot be removed now is removed another time.
+ * that are younger than `graceMs`. Never rejects: what cannot be removed now is removed another time.
  */
-export async function trimFolder(folder: string, maxBytes: number, keep: ReadonlySet<string>): Promise<void> {
+export async function trimFolder(
+  folder: string,
+  { maxBytes, keep, graceMs }: { maxBytes: number; keep: ReadonlySet<string>; graceMs: number },
+): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   const found = await Promise.all(names.map((name) => look(path.join(folder, name))));
   const files = found.filter((file) => file !== undefined);
   let total = files.reduce((sum, { size }) => sum + size, 0);
-  const before = Date.now() - GRACE_MS;
+  const before = Date.now() - graceMs;
   const removable = files.filter(({ file, mtimeMs }) => mtimeMs < before && !keep.has(file));
   for (const { file, size } of removable.sort((one, other) => one.mtimeMs - other.mtimeMs)) {
     if (total <= maxBytes) return;

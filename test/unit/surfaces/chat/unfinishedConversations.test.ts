@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { nullLogger } from '../../../../src/base/logger';
 import { Conversations } from '../../../../src/conversation/conversations';
 import { UnfinishedConversations } from '../../../../src/surfaces/chat/unfinishedConversations';
+import { TURN } from '../../../support/conversations';
 import { fakeClient, settled, THREAD } from '../../../support/fakeClient';
 import { ManualTimer } from '../../../support/manualServer';
 
@@ -119,4 +120,32 @@ it('knows in the next window which conversations were written in and not sent', 
   before.unfinished.flush();
   const after = openWindow();
   expect(after.conversations.all.map(({ key }) => key)).toEqual(['drafted']);
+});
+
+it('keeps nothing of a turn that was stopped and then taken back, also where it was the only one', async () => {
+  const before = openWindow();
+  const conversation = before.conversations.create();
+  await conversation.send('first');
+  before.server.notify('turn/started', {
+    threadId: THREAD,
+    turn: { id: TURN, rootTurnId: TURN, status: 'inProgress' },
+  });
+  const end = { id: TURN, status: 'interrupted', error: null, durationMs: 5 };
+  before.server.notify('turn/completed', { threadId: THREAD, turn: end });
+  expect(before.unfinished.recall(THREAD)?.turn?.id).toBe(TURN);
+  await conversation.revertBefore(TURN);
+  before.unfinished.flush();
+  expect(openWindow().unfinished.recall(THREAD)?.turn ?? null).toBeNull();
+});
+
+it('knows what waits to be sent, also in conversations that this window has not opened', async () => {
+  const before = openWindow();
+  await converse(before);
+  expect(before.unfinished.messages().map(({ text }) => text)).toContain('second');
+  before.unfinished.flush();
+  expect(
+    openWindow()
+      .unfinished.messages()
+      .map(({ text }) => text),
+  ).toContain('second');
 });

@@ -21,25 +21,30 @@ function put(name: string, hours: number): string {
   return file;
 }
 
+/** Spares what was written in the last half hour. */
+function trim(maxBytes: number, ...keep: string[]): Promise<void> {
+  return trimFolder(folder, { maxBytes, keep: new Set(keep), graceMs: (HOUR_S / 2) * 1_000 });
+}
+
 it('removes the oldest until the rest fits, and nothing before it has to', async () => {
   for (const hours of [1, 4, 2, 3]) put(`${hours}.png`, hours);
-  await trimFolder(folder, 40, new Set());
+  await trim(40);
   expect(readdirSync(folder)).toHaveLength(4);
-  await trimFolder(folder, 25, new Set());
+  await trim(25);
   expect(readdirSync(folder).sort()).toEqual(['1.png', '2.png']);
 });
 
-it('never removes what is to be kept, nor what was written just now', async () => {
+it('never removes what is to be kept, nor what is younger than is said', async () => {
   const kept = put('kept.png', 9);
   put('old.png', 5);
   put('new.png', 0);
-  await trimFolder(folder, 0, new Set([kept]));
+  await trim(0, kept);
   expect(readdirSync(folder).sort()).toEqual(['kept.png', 'new.png']);
 });
 
 it('leaves folders alone, and does nothing where there is no folder', async () => {
   mkdirSync(path.join(folder, 'inner'));
-  await trimFolder(folder, 0, new Set());
+  await trim(0);
   expect(readdirSync(folder)).toEqual(['inner']);
-  await trimFolder(path.join(folder, 'none'), 0, new Set());
+  await trimFolder(path.join(folder, 'none'), { maxBytes: 0, keep: new Set(), graceMs: 0 });
 });
