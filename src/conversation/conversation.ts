@@ -71,7 +71,7 @@ export class Conversation implements Disposable {
       threadId: () => this.view.threadId,
       steer: (notes) => this.turn.steerNotes(notes),
     });
-    this.goal = new Goal(this.state, this.link, context);
+    this.goal = new Goal(this.state, this.link, context, () => this.turn.mustNotBeHeld());
     this.reverts = new Reverts(this.state, this.link, context.logger);
     this.turn = new CurrentTurn(this.state, this.link, context, {
       notes: this.notes,
@@ -225,12 +225,13 @@ export class Conversation implements Disposable {
    * Takes a turn and all later ones back: they are gone from the view, and the agent does not know of them any more.
    * Files stay as they are. A turn that runs is stopped first.
    *
+   * @param goOn is called when it is done: what it sends goes before what was written meanwhile.
    * @returns the text of the message that began the turn. @throws RpcError, SwitchyardError
    */
-  async revertBefore(turnId: string): Promise<string> {
+  async revertBefore(turnId: string, goOn?: () => void): Promise<string> {
     const turn = findTurn(this.view, turnId);
     if (!turn) throw new SwitchyardError('notFound', 'This message is no longer part of the conversation.');
-    await this.turn.hold(async () => {
+    await this.hold(async () => {
       await this.goal.stopping();
       await this.stop();
       if (this.isBusy && !this.turn.isKnown) {
@@ -239,6 +240,7 @@ export class Conversation implements Disposable {
       await this.reverts.revertBefore(turn);
       this.turn.ended();
     });
+    goOn?.();
     this.outbox.released();
     const you = turn.items.find((item) => item.type === 'you');
     return you?.text ?? '';
@@ -248,18 +250,28 @@ export class Conversation implements Disposable {
    * Brings back what {@link revertBefore} took, until the next message. The conversation goes on in a copy of its
    * thread, whose turns have the same ids: the server cannot take a revert back (codex app-server 0.169.0).
    *
-   * @returns the ids of the thread it was and the one it is now. @throws RpcError, SwitchyardError
+   * @param moved told as soon as it has the other thread: what is kept under the id of the former has to follow.
+   * @returns the ids of the thread it was and the one it is now. @throws RpcError, SwitchyardError where it has not moved
    */
-  async redoRevert(): Promise<ThreadChange> {
+  async redoRevert(moved: (threads: ThreadChange) => void): Promise<ThreadChange> {
     if (this.isBusy) throw new SwitchyardError('declined', 'Codex works. Stop it before you bring anything back.');
-    const change = await this.turn.hold(async () => {
-      const threads = await this.reverts.redo();
-      this.notes.threadChanged();
-      await this.load();
+    const change = await this.hold(async () => {
+      const threads = await this.reverts.redo((ids) => {
+        this.notes.threadChanged();
+        moved(ids);
+      });
+      await this.load().catch((error: unknown) => {
+        this.reportLoadFailure(error);
+      });
       return threads;
     });
     this.outbox.released();
     return change;
+  }
+
+  /** Nothing can be brought back any more. Resolves when nothing is kept for it; never rejects. */
+  giveUpRedo(): Promise<void> {
+    return this.reverts.forgetCopy();
   }
 
   /** The editor did not write a file: notes it beside the change, and tells the agent. `false`: as {@link noteFile}. */
@@ -277,6 +289,18 @@ export class Conversation implements Disposable {
   dispose(): void {
     this.approvals.closeAll('The conversation was closed.');
     this.store.dispose();
+  }
+
+  /** Lets no turn start meanwhile. What is written stays in the queue when `run` fails: the person decides. */
+  private hold<T>(run: () => Promise<T>): Promise<T> {
+    return this.turn.hold(async () => {
+      try {
+        return await run();
+      } catch (error) {
+        this.outbox.staysQueued();
+        throw error;
+      }
+    });
   }
 
   private receive(notification: TypedNotification): void {

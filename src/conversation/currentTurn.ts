@@ -89,6 +89,8 @@ export class CurrentTurn implements TurnStarter {
   async review(target: ReviewTarget): Promise<void> {
     this.mustBeIdle();
     await this.mustBeAllowed();
+    // The person was asked meanwhile.
+    this.mustBeIdle();
     if (this.state.view.title === '') this.state.set({ title: 'Code review' });
     await this.link.review(target);
   }
@@ -117,11 +119,17 @@ export class CurrentTurn implements TurnStarter {
     }
   }
 
+  /** @throws SwitchyardError `declined` while turns are taken back, or brought back. */
+  mustNotBeHeld(): void {
+    if (!this.held) return;
+    throw new SwitchyardError('declined', 'Messages are being taken back or brought back. Try again in a moment.');
+  }
+
   /** The server has begun a turn. `id`: of `turn/started`. */
   started(id: string): void {
     this.interruptId = id;
     // Whoever started it, a message or not: what was taken back before stays so.
-    this.parts.reverts.forgetCopy();
+    void this.parts.reverts.forgetCopy();
   }
 
   /** A turn runs already that was not heard to begin, such as a sub-agent's. `id`: of its items. */
@@ -150,11 +158,6 @@ export class CurrentTurn implements TurnStarter {
     } else if (!accepted) return false;
     this.state.set({ status: 'failed', retry: null });
     return accepted;
-  }
-
-  private mustNotBeHeld(): void {
-    if (!this.held) return;
-    throw new SwitchyardError('declined', 'Messages are being taken back or brought back. Try again in a moment.');
   }
 
   private async mustBeAllowed(): Promise<void> {

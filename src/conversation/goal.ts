@@ -22,6 +22,8 @@ export class Goal {
     private readonly state: ViewStore,
     private readonly link: Pick<ThreadLink, 'attach' | 'applySettings'>,
     private readonly context: ConversationContext,
+    /** Throws while no turn may start. */
+    private readonly mustNotBeHeld: () => void,
   ) {}
 
   private get isActive(): boolean {
@@ -33,6 +35,7 @@ export class Goal {
     await this.mustBeAllowed();
     await this.link.attach();
     await this.link.applySettings();
+    this.mustNotBeHeld();
     if (objective !== undefined && this.state.view.title === '') this.state.set({ title: titleOf(objective) });
     await this.update({ ...(objective !== undefined && { objective }), status: 'active' });
   }

@@ -137,7 +137,13 @@ export class Outbox {
 
   /** Turns may be started again: sends what was written meanwhile. What was in the queue before stays there. */
   released(): void {
-    if (!this.mustWait) this.sendFirst(({ id }) => this.forNext.has(id));
+    if (this.mustWait) this.staysQueued();
+    else this.sendFirst(({ id }) => this.forNext.has(id));
+  }
+
+  /** What was written for what comes next waits like the rest of the queue: something else came, or nothing did. */
+  staysQueued(): void {
+    this.forNext.clear();
   }
 
   /** Says of everything on its way why it was not delivered. */

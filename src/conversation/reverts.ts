@@ -46,38 +46,45 @@ export class Reverts {
     try {
       await this.link.revertBefore(turn.id);
     } catch (error) {
-      this.drop(copy);
+      void this.drop(copy);
       throw error;
     }
     for (const id of taken) this.dropped.add(id);
     const kept = this.store.view.turns.filter(({ id }) => !taken.has(id));
     this.store.emit([{ type: 'dropTurns' }, ...kept.flatMap(wholeTurn)]);
     this.store.set({ status: 'ready', retry: null, usage: null });
-    this.forgetCopy();
+    void this.forgetCopy();
     this.copy = copy;
   }
 
-  /** Goes on in the copy: its turns are to be read afterwards. @throws RpcError, SwitchyardError */
-  async redo(): Promise<ThreadChange> {
+  /**
+   * Goes on in the copy: its turns are to be read afterwards.
+   *
+   * @param moved told as soon as the conversation has the other thread. @throws RpcError, SwitchyardError not after that
+   */
+  async redo(moved: (threads: ThreadChange) => void): Promise<ThreadChange> {
     const from = this.store.view.threadId;
     const to = this.copy;
     if (from === null || to === undefined) {
       throw new SwitchyardError('declined', 'There is nothing to bring back: the conversation has gone on since.');
     }
-    await this.link.continueAs(to);
-    this.copy = undefined;
-    this.dropped.clear();
+    await this.link.continueAs(to, () => {
+      this.copy = undefined;
+      this.dropped.clear();
+      moved({ from, to });
+    });
     return { from, to };
   }
 
-  /** The conversation has gone on: what was taken back stays so. */
-  forgetCopy(): void {
-    this.drop(this.copy);
+  /** What was taken back stays so. Resolves when the copy is deleted, or could not be; never rejects. */
+  forgetCopy(): Promise<void> {
+    const { copy } = this;
     this.copy = undefined;
+    return this.drop(copy);
   }
 
   /** The server would not delete the conversation while there is a copy of it. */
-  private drop(copy: string | undefined): void {
-    if (copy !== undefined) void this.link.deleteCopy(copy);
+  private async drop(copy: string | undefined): Promise<void> {
+    if (copy !== undefined) await this.link.deleteCopy(copy);
   }
 }

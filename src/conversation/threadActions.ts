@@ -130,6 +130,8 @@ export class ThreadActions {
   /** Stops a conversation, lets the server put it away, and closes it here. */
   private async putAway(conversation: Conversation, request: (threadId: string) => Promise<unknown>): Promise<void> {
     await conversation.stop();
+    // The server would not delete it while there is a copy of it, and the copy of an archived one is of no use.
+    await conversation.giveUpRedo();
     const { threadId } = conversation.view;
     // Also where no turn is shown: that the conversation could not be read does not mean that nothing is stored of it.
     if (threadId !== null) {

@@ -151,13 +151,18 @@ export class ThreadLink implements Disposable {
     });
   }
 
-  /** Goes on with another thread, out of the archive; the one so far takes its place there. @throws RpcError, SwitchyardError */
-  async continueAs(threadId: string): Promise<void> {
+  /**
+   * Goes on with another thread, out of the archive; the one so far takes its place there.
+   *
+   * @param moved told as soon as it is the thread of the conversation. @throws RpcError, SwitchyardError not after that
+   */
+  async continueAs(threadId: string, moved: () => void): Promise<void> {
     const { client, logger } = this.context;
     const former = this.threadId();
     await client.request('thread/unarchive', { threadId });
     await this.resumeThread(threadId);
     this.listen(threadId);
+    moved();
     await client.request('thread/archive', { threadId: former }).catch((error: unknown) => {
       logger.warn(`A conversation that was replaced is still in the list: ${messageOf(error)}`);
     });

@@ -19,6 +19,7 @@ let edits: MessageEdits;
 let sent: unknown[];
 /** Runs while the server is asked for the message, and while the conversation is taken back. */
 let meanwhile: () => unknown;
+let isTakenBack: boolean;
 
 function memento(): vscode.Memento {
   return { keys: () => [], get: () => undefined, update: () => Promise.resolve() };
@@ -37,6 +38,7 @@ describe('A message that is edited', () => {
     });
     sent = [];
     meanwhile = () => undefined;
+    isTakenBack = true;
     edits = new MessageEdits({
       readSent: async () => {
         await meanwhile();
@@ -55,9 +57,12 @@ describe('A message that is edited', () => {
       composers: { replace: (_conversation, text) => drafts.set(view, text) },
       conversations: { fork: () => Promise.reject(new Error('not asked for')) },
       checkpoint: {
-        goBack: async () => {
+        goBack: async (_conversation, _turnId, sendAnew) => {
           await meanwhile();
-          return true;
+          if (!isTakenBack) return;
+          sendAnew();
+          // What was written meanwhile goes after it.
+          sent.push('released');
         },
       },
       openCopy: () => undefined,
@@ -86,9 +91,16 @@ describe('A message that is edited', () => {
     await begin('My draft');
     meanwhile = () => say({ type: 'cancelEdit' });
     await say({ type: 'sendEdited', text: 'Anew', how: 'inPlace' } as EditMessage);
-    assert.deepEqual(sent, [['Anew', []]]);
+    assert.deepEqual(sent, [['Anew', []], 'released']);
     assert.equal(drafts.get(view), 'My draft');
     assert.deepEqual(contexts.attached(view), [chip]);
+  });
+
+  it('stays in the composer when the conversation is not taken back', async () => {
+    await begin('My draft');
+    isTakenBack = false;
+    await say({ type: 'sendEdited', text: 'Anew', how: 'inPlace' } as EditMessage);
+    assert.deepEqual([sent, drafts.get(view), edits.turnIdOf(view)], [[], 'The earlier message', 't1']);
   });
 
   it('goes on in another thread, with what was put aside', async () => {

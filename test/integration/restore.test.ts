@@ -25,6 +25,7 @@ import {
   fakeConversation,
   type FakeConversation,
   type Message,
+  pick,
   type ShownPicks,
   tabLabels,
   treeHash,
@@ -321,17 +322,7 @@ describe('Going back', () => {
 
     /** Opens the list of choices, picks the one at `index`, and waits for the end. */
     async function restore(turnId: string, index: number): Promise<void> {
-      const done = checkpoint.restore(conversation, turnId);
-      await pick(index);
-      await done;
-    }
-
-    /** Until the list is there, accepting does nothing. */
-    async function pick(index: number): Promise<void> {
-      const picker = await until(() => picks.shown);
-      for (let i = 0; i < index; i++) await command('workbench.action.quickOpenSelectNext');
-      await until(() => picker.activeItems[0] === picker.items[index]);
-      await command('workbench.action.acceptSelectedQuickOpenItem');
+      await Promise.all([checkpoint.restore(conversation, turnId), pick(picks, index)]);
     }
 
     let picks: ShownPicks;
@@ -387,6 +378,13 @@ describe('Going back', () => {
       await restore('t2', 2);
       assert.deepEqual([treeHash(folder), conversation.reverts], [after, ['t2']]);
       assert.match(conversation.notes.at(-1) ?? '', /kept the files as they are/);
+    });
+
+    it('tells the agent that files were kept, before the edited message is sent', async () => {
+      await threeTurns();
+      await Promise.all([checkpoint.goBack(conversation, 't2', () => conversation.notes.push('sent')), pick(picks, 1)]);
+      assert.deepEqual([conversation.reverts, putBack], [['t2'], []]);
+      assert.match(conversation.notes.join(), /kept the files as they are.*,sent$/);
     });
 
     it('shows a preview behind the list, and changes nothing for it', async () => {

@@ -67,12 +67,14 @@ export function fakeConversation(threadId: string): FakeConversation {
     stop: () => Promise.resolve(),
     onDidChange: () => ({ dispose: () => undefined }),
     tellAgent: async (note) => void notes.push(note),
-    revertBefore: async (turnId) => {
+    revertBefore: async (turnId, goOn) => {
       reverts.push(turnId);
+      goOn?.();
       return `message of ${turnId}`;
     },
-    redoRevert: async () => {
+    redoRevert: async (moved) => {
       reverts.push('redo');
+      moved({ from: threadId, to: threadId });
       return { from: threadId, to: threadId };
     },
   };
@@ -128,4 +130,12 @@ export function watchQuickPicks(): ShownPicks {
   };
   Object.assign(vscode.window, { createQuickPick: create });
   return picks;
+}
+
+/** Picks a choice of the list that is shown. Until the list is there, accepting does nothing. */
+export async function pick(picks: ShownPicks, index: number): Promise<void> {
+  const picker = await until(() => picks.shown);
+  for (let i = 0; i < index; i++) await command('workbench.action.quickOpenSelectNext');
+  await until(() => picker.activeItems[0] === picker.items[index]);
+  await command('workbench.action.acceptSelectedQuickOpenItem');
 }

@@ -37,7 +37,7 @@ export function openConversation(
     say.started();
     say.user(server.paramsOf('turn/start').at(-1)?.clientUserMessageId ?? '');
   };
-  return { server, conversation, say, begin, view: conversation.view };
+  return { server, context, conversation, say, begin, view: conversation.view };
 }
 
 /** A promise that the test settles. */

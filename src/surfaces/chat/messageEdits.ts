@@ -142,10 +142,13 @@ export class MessageEdits {
   }
 
   private async sendInPlace(conversation: Conversation, { turnId }: Edit, text: string): Promise<void> {
-    if (!(await this.options.checkpoint.goBack(conversation, turnId))) return;
-    const attachments = this.options.contexts.exchange(conversation.view, []);
-    this.end(conversation);
-    await this.sendWith(conversation, text, attachments);
+    let sent = Promise.resolve();
+    await this.options.checkpoint.goBack(conversation, turnId, () => {
+      const attachments = this.options.contexts.exchange(conversation.view, []);
+      this.end(conversation);
+      sent = this.sendWith(conversation, text, attachments);
+    });
+    await sent;
   }
 
   private async sendAsCopy(conversation: Conversation, { turnId }: Edit, text: string): Promise<void> {

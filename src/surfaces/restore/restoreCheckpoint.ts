@@ -82,9 +82,9 @@ export class RestoreCheckpoint {
   /**
    * Goes back to before a message that is then sent anew, and asks where more than that is taken back.
    *
-   * @returns whether the conversation was taken back; where not, the person knows why.
+   * @param sendAnew is called once the conversation was taken back; where it is not, the person knows why.
    */
-  async goBack(conversation: Restorable, turnId: string): Promise<boolean> {
+  async goBack(conversation: Restorable, turnId: string, sendAnew: () => void): Promise<void> {
     const { threadId, turns } = conversation.view;
     if (threadId === null || !turns.some(({ id }) => id === turnId)) {
       throw new SwitchyardError('notFound', vscode.l10n.t('This message is no longer part of the conversation.'));
@@ -93,9 +93,9 @@ export class RestoreCheckpoint {
     const choices = partsOf(checkpoint).filter((parts) => parts.conversation);
     const nothingElse = checkpoint.files === 0 && checkpoint.messages <= 1;
     const parts = nothingElse ? choices[0] : await this.ask(checkpoint, choices, true);
-    if (parts === undefined || !(await stopFirst(conversation))) return false;
+    if (parts === undefined || !(await stopFirst(conversation))) return;
     const now = await this.checkpointAt(conversation, threadId, turnId);
-    return this.carryOut(conversation, now, parts, true);
+    await this.carryOut(conversation, now, parts, sendAnew);
   }
 
   /** Takes the last restore of the conversation back. */
@@ -109,10 +109,6 @@ export class RestoreCheckpoint {
     if (!(await stopFirst(conversation))) return;
     this.last.delete(conversation);
     const copy = done.parts.conversation ? await this.bringBack(conversation) : undefined;
-    if (copy) {
-      this.options.files.continueAs(copy.from, copy.to);
-      this.options.continueAs(copy.from, copy.to);
-    }
     if (copy && done.message !== undefined) this.options.takeOut(conversation, done.message);
     const result = done.parts.files ? await this.options.files.redo(copy?.to ?? threadId, done.turnIds) : NOTHING;
     if (result === undefined) this.last.set(conversation, { ...done, parts: { files: true, conversation: false } });
@@ -140,7 +136,10 @@ export class RestoreCheckpoint {
     conversation: Restorable,
   ): Promise<Awaited<ReturnType<Restorable['redoRevert']>> | undefined> {
     try {
-      return await conversation.redoRevert();
+      return await conversation.redoRevert(({ from, to }) => {
+        this.options.files.continueAs(from, to);
+        this.options.continueAs(from, to);
+      });
     } catch (error) {
       this.options.logger.error(`The conversation was not brought back: ${messageOf(error)}`);
       return undefined;
@@ -154,22 +153,26 @@ export class RestoreCheckpoint {
     return { threadId, turnId, turnIds, files: files.length, messages: messagesFrom(view.turns, turnId).length };
   }
 
-  /**
-   * @param isEdit the message is sent anew: nothing goes back into the composer, and only what went wrong is said.
-   * @returns whether the conversation was taken back.
-   */
+  /** `sendAnew`: sends the message; nothing goes back into the composer then, and only what went wrong is said. */
   private async carryOut(
     conversation: Restorable,
     checkpoint: Checkpoint,
     parts: RestoreParts,
-    isEdit = false,
-  ): Promise<boolean> {
+    sendAnew?: () => void,
+  ): Promise<void> {
+    const isEdit = sendAnew !== undefined;
     const { threadId, turnId, turnIds } = checkpoint;
     const startedAtMs = conversation.view.turns.find(({ id }) => id === turnIds[0])?.startedAtMs ?? null;
     const result = parts.files ? await this.options.files.takeBack(threadId, turnIds, startedAtMs) : NOTHING;
-    if (result === undefined) return false;
-    const text = parts.conversation ? await this.revert(conversation, turnId, isEdit) : undefined;
+    if (result === undefined) return;
+    const goOn = (): void => {
+      // Goes with the next message, whichever that is.
+      if (!parts.files && checkpoint.files > 0) void conversation.tellAgent(FILES_WERE_LEFT);
+      sendAnew?.();
+    };
+    const text = parts.conversation ? await this.revert(conversation, turnId, goOn) : undefined;
     const reverted = text !== undefined;
+    if (reverted && !isEdit) this.options.putBack(conversation, text);
     const done: RestoreParts = { files: result.files.length > 0, conversation: reverted };
     if (!isEdit && (done.files || done.conversation)) {
       this.last.set(conversation, { turnIds, parts: done, ...(reverted && { message: text }) });
@@ -186,16 +189,12 @@ export class RestoreCheckpoint {
     const canRedo = !isEdit && (done.files || done.conversation);
     if (!isEdit || !isWhole) say({ message, isWhole }, canRedo ? redo : undefined, this.options.logger);
     if (!reverted) await tellAgent(conversation, result, 'The user took back the changes of earlier turns in:');
-    else if (!parts.files && checkpoint.files > 0) await conversation.tellAgent(FILES_WERE_LEFT);
-    return reverted;
   }
 
-  /** Gives the message that went back into the composer; `undefined`: the conversation could not be taken back. */
-  private async revert(conversation: Restorable, turnId: string, isEdit: boolean): Promise<string | undefined> {
+  /** Gives the message that is not in the conversation any more; `undefined`: the conversation could not be taken back. */
+  private async revert(conversation: Restorable, turnId: string, goOn: () => void): Promise<string | undefined> {
     try {
-      const text = await conversation.revertBefore(turnId);
-      if (!isEdit) this.options.putBack(conversation, text);
-      return text;
+      return await conversation.revertBefore(turnId, goOn);
     } catch (error) {
       this.options.logger.error(`The conversation was not taken back: ${messageOf(error)}`);
       return undefined;

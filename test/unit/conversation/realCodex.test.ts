@@ -137,7 +137,7 @@ describe('going back in a conversation, with the real codex', () => {
     const ids = conversation.view.turns.map(({ id }) => id);
     await conversation.revertBefore(ids[0] ?? '');
     expect([conversation.view.turns, conversation.canRedoRevert]).toEqual([[], true]);
-    const { from, to } = await conversation.redoRevert();
+    const { from, to } = await conversation.redoRevert(() => undefined);
     expect([conversation.view.threadId, from === to]).toEqual([to, false]);
     expect(conversation.view.turns.map(({ id }) => id)).toEqual(ids);
     await runTurn(conversation, 'three');
@@ -145,7 +145,7 @@ describe('going back in a conversation, with the real codex', () => {
     expect(heardByModel(model.requests.at(-1)?.body.input ?? [])).toEqual(['one', 'two', 'three']);
     await conversations.refresh();
     expect(conversations.summaries().map(({ threadId }) => threadId)).toEqual([to]);
-    await expect(conversation.redoRevert()).rejects.toMatchObject({ reason: 'declined' });
+    await expect(conversation.redoRevert(() => undefined)).rejects.toMatchObject({ reason: 'declined' });
   });
 
   it('leaves no copy in the archive once the conversation goes on, so that it can be deleted', async () => {
@@ -159,6 +159,15 @@ describe('going back in a conversation, with the real codex', () => {
     await runTurn(conversation, 'other');
     await expect.poll(archived).toBe(0);
     await client.request('thread/delete', { threadId: conversation.view.threadId ?? '' });
+  });
+
+  it('leaves nothing behind when it is deleted while it can still be redone', async () => {
+    const { conversations, client } = await start();
+    const conversation = conversations.create();
+    for (const word of ['one', 'two']) await runTurn(conversation, word);
+    await conversation.revertBefore(conversation.view.turns[1]?.id ?? '');
+    await conversations.actions.delete(conversation);
+    for (const archived of [false, true]) expect((await client.request('thread/list', { archived })).data).toEqual([]);
   });
 
   it('works on a conversation that was read after a restart of codex', async () => {

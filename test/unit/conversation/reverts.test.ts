@@ -46,7 +46,7 @@ describe('taking turns back', () => {
     server.refuse('thread/fork', 'no room');
     await conversation.revertBefore('turn-1');
     expect([view.turns, conversation.canRedoRevert]).toEqual([[], false]);
-    await expect(conversation.redoRevert()).rejects.toMatchObject({ reason: 'declined' });
+    await expect(conversation.redoRevert(() => undefined)).rejects.toMatchObject({ reason: 'declined' });
   });
 
   it('changes nothing that is shown when the server refuses', async () => {
@@ -70,7 +70,7 @@ describe('taking turns back', () => {
     await conversation.revertBefore('turn-2');
     await conversation.send('other');
     say.started('turn-3');
-    await expect(conversation.redoRevert()).rejects.toMatchObject({ reason: 'declined' });
+    await expect(conversation.redoRevert(() => undefined)).rejects.toMatchObject({ reason: 'declined' });
     say.completed('completed', 'turn-3');
     await settled();
     expect(conversation.canRedoRevert).toBe(false);
@@ -119,6 +119,21 @@ describe('taking turns back', () => {
     expect(server.paramsOf('turn/start')).toHaveLength(3);
   });
 
+  it('does not send that unasked when the next turn is stopped', async () => {
+    const { server, conversation, say, view } = await openWithTurns();
+    const revert = deferred<object>();
+    server.respond('thread/revert', () => revert.promise);
+    const reverting = conversation.revertBefore('turn-2');
+    await conversation.send('written meanwhile');
+    revert.reject(new Error('turn not found'));
+    await expect(reverting).rejects.toThrow('turn not found');
+    await conversation.review({ type: 'uncommittedChanges' });
+    say.started('turn-3');
+    say.completed('interrupted', 'turn-3');
+    expect(view.queue.map(({ text }) => text)).toEqual(['written meanwhile']);
+    expect(server.paramsOf('turn/start')).toHaveLength(2);
+  });
+
   it('cannot be redone after a turn that no message began', async () => {
     const { conversation, say } = await openWithTurns();
     await conversation.revertBefore('turn-2');
@@ -152,9 +167,73 @@ describe('taking turns back', () => {
     const { server, conversation } = await openWithTurns();
     await conversation.revertBefore('turn-2');
     await conversation.tellAgent('Undone.');
-    expect(await conversation.redoRevert()).toEqual({ from: THREAD, to: 'copy' });
+    expect(await conversation.redoRevert(() => undefined)).toEqual({ from: THREAD, to: 'copy' });
     expect(server.paramsOf('thread/archive').at(-1)).toEqual({ threadId: THREAD });
     await conversation.send('next');
     expect(server.paramsOf('turn/start').at(-1)).toMatchObject({ threadId: 'copy', input: [{ text: 'next' }, {}] });
+  });
+
+  it('tells of the copy it goes on in before anything else is asked of the server', async () => {
+    const { server, conversation, view } = await openWithTurns();
+    await conversation.revertBefore('turn-2');
+    const archived = deferred<object>();
+    server.respond('thread/archive', () => archived.promise);
+    const moved: unknown[] = [];
+    const redoing = conversation.redoRevert((threads) => moved.push([threads, view.threadId]));
+    await settled();
+    expect(moved).toEqual([[{ from: THREAD, to: 'copy' }, 'copy']]);
+    expect(server.sent.at(-1)?.method).toBe('thread/archive');
+    archived.resolve({});
+    await redoing;
+    expect(moved).toHaveLength(1);
+  });
+
+  it('is redone also when the turns cannot be read afterwards: that can be tried again', async () => {
+    const { server, conversation, view } = await openWithTurns();
+    await conversation.revertBefore('turn-2');
+    server.refuse('thread/turns/list', 'not now');
+    const unarchived = deferred<object>();
+    server.respond('thread/unarchive', () => unarchived.promise);
+    const redoing = conversation.redoRevert(() => undefined);
+    await conversation.send('written meanwhile');
+    unarchived.resolve({});
+    expect(await redoing).toEqual({ from: THREAD, to: 'copy' });
+    expect(view.outbox.map(({ text }) => text)).toEqual(['', 'written meanwhile']);
+    await settled();
+    expect(server.paramsOf('turn/start').at(-1)).toMatchObject({ threadId: 'copy' });
+  });
+
+  it('lets neither a review nor a goal begin whose full access was being asked about when it began', async () => {
+    const asked = deferred<boolean>();
+    const { server, conversation } = openConversation({ threadId: THREAD }, { mayStartTurn: () => asked.promise });
+    server.notify('turn/started', { threadId: THREAD, turn: { id: 'turn-1', status: 'inProgress' } });
+    server.notify('turn/completed', { threadId: THREAD, turn: { id: 'turn-1', status: 'completed', error: null } });
+    const reviewing = conversation.review({ type: 'uncommittedChanges' });
+    const pursuing = conversation.goal.pursue('Be done');
+    const revert = deferred<object>();
+    server.respond('thread/revert', () => revert.promise);
+    const reverting = conversation.revertBefore('turn-1');
+    asked.resolve(true);
+    await expect(reviewing).rejects.toMatchObject({ reason: 'declined' });
+    await expect(pursuing).rejects.toMatchObject({ reason: 'declined' });
+    revert.resolve({});
+    await reverting;
+    const started = server.sent.filter(({ method }) => ['review/start', 'thread/goal/set'].includes(method));
+    expect(started).toEqual([]);
+  });
+
+  it('lets what is sent from it go before what was written meanwhile, which then waits like any other', async () => {
+    const { server, conversation, say, view } = await openWithTurns();
+    const revert = deferred<object>();
+    server.respond('thread/revert', () => revert.promise);
+    const reverting = conversation.revertBefore('turn-2', () => void conversation.send('edited'));
+    await conversation.send('written meanwhile');
+    revert.resolve({});
+    await reverting;
+    await settled();
+    expect(server.paramsOf('turn/start').at(-1)).toMatchObject({ input: [{ text: 'edited' }] });
+    say.started('turn-3');
+    say.completed('interrupted', 'turn-3');
+    expect(view.queue.map(({ text }) => text)).toEqual(['written meanwhile']);
   });
 });
