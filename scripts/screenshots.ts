@@ -57,6 +57,8 @@ async function main(): Promise<void> {
 async function takePictures(workbench: Workbench, name: string): Promise<void> {
   const picture = (what: string): Promise<unknown> =>
     workbench.page.screenshot({ path: path.join(options.out, `${what}-${name}.png`) });
+  /** Of the list, by how its label ends. */
+  const row = (label: RegExp) => workbench.page.getByRole('treeitem', { name: label });
   await workbench.openFile('src/offers.js');
   await workbench.openSwitchyard();
   const sidebar = await workbench.chatFrame('sidebar');
@@ -68,11 +70,13 @@ async function takePictures(workbench: Workbench, name: string): Promise<void> {
   await allow.waitFor();
   await sidebar.getByRole('button', { name: 'Show changes' }).first().click();
   await sidebar.locator('.approval .button[aria-disabled="false"]').first().waitFor();
+  await row(/, needs you$/).waitFor();
   await picture('approval');
   await allow.click();
   await sidebar.getByRole('status').filter({ hasText: 'Ready' }).waitFor();
   await sidebar.getByRole('region', { name: 'Unreviewed changes' }).waitFor();
   await workbench.page.locator('.codelens-decoration').first().waitFor();
+  await row(/, working$/).waitFor({ state: 'hidden' });
   await picture('review');
   await sidebar.getByRole('button', { name: 'New conversation' }).click();
   await sidebar.getByRole('heading', { name: 'New conversation' }).waitFor();
