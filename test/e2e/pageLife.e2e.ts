@@ -66,6 +66,20 @@ test.each([
     .waitFor();
 });
 
+test('a page that hangs is loaded anew, with its draft', async () => {
+  const chat = await session().newConversation();
+  await chat.composer.fill('Kept over it');
+  await chat.frame.evaluate(() => {
+    const hang = (): void => {
+      const endMs = Date.now() + 30_000;
+      while (Date.now() < endMs);
+    };
+    // What was written is told to the host within a frame.
+    requestAnimationFrame(() => setTimeout(hang, 20));
+  });
+  await revived('sidebar', chat.frame, 'Kept over it');
+});
+
 test('a page that shows nothing any more is loaded anew', async () => {
   const chat = await session().newConversation();
   await chat.composer.fill('Kept');
