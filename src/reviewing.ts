@@ -201,8 +201,7 @@ function openGoingBack(
     logger,
   });
   const files = new RestoreFiles({ ledger, review, blobs, run, now: () => Date.now(), logger });
-  const conversation = (threadId: string): Conversation | undefined =>
-    conversations.all.find(({ view }) => view.threadId === threadId);
+  const conversation = (threadId: string): Conversation | undefined => conversations.ofThread(threadId);
   return {
     turns: new TurnChanges({ ledger, blobs, restorer, files, snapshots, conversation, logger }),
     checkpoint: new RestoreCheckpoint({ files, restorer, snapshots, putBack, takeOut, continueAs, logger }),

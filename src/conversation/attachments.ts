@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { UserInput } from '../protocol/generated/types/v2/UserInput';
 import { type Attachment, ATTACHMENT_KINDS } from '../shared/composer';
 import type { MessageDraft } from '../shared/conversation';
+import { baseName } from '../shared/paths';
 
 const OPENING = '\n<editor_context>\n';
 const CLOSING = '\n</editor_context>';
@@ -64,7 +65,7 @@ function toPart({ kind, label, path, text }: Attachment): UserInput {
 export function attachmentsOf(content: readonly UserInput[], createId: () => string): Attachment[] {
   return content.flatMap((part): Attachment[] => {
     if (part.type === 'localImage') {
-      const name = part.path.split(/[\\/]/).at(-1) ?? part.path;
+      const name = baseName(part.path);
       return [{ id: createId(), kind: 'image', label: name, detail: part.path, path: part.path, text: '' }];
     }
     const mark = markOf(part);

@@ -1,4 +1,5 @@
 import type { CommandAction } from '../protocol/generated/types/v2/CommandAction';
+import { baseName } from '../shared/paths';
 
 /** The command inside the shell call the server makes of it: `/bin/bash -lc 'npm test'` is `npm test`. */
 export function unwrapShell(command: string): string {
@@ -33,5 +34,5 @@ export function pathLabel(path: string, folder: string): string {
 
 /** Where a command runs, as the person reads it: `folder` itself by its name. */
 export function folderLabel(path: string, folder: string): string {
-  return path === folder ? (path.split(/[\\/]/).at(-1) ?? path) : pathLabel(path, folder);
+  return path === folder ? baseName(path) : pathLabel(path, folder);
 }

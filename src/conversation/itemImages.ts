@@ -1,5 +1,6 @@
 import type { ThreadItem } from '../protocol/generated/types/v2/ThreadItem';
 import type { ImageView } from '../shared/images';
+import { baseName } from '../shared/paths';
 
 /** More of one item are left out. */
 const MAX_IMAGES = 20;
@@ -65,7 +66,7 @@ function ofContent(content: unknown, tool: string): ImageView[] {
 }
 
 function ofFile(path: string): ImageView {
-  return { label: path.split(/[\\/]/).at(-1) ?? path, kind: 'file', address: path };
+  return { label: baseName(path), kind: 'file', address: path };
 }
 
 function ofUrl(url: string, label: string): ImageView[] {

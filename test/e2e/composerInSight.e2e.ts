@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ApprovalView, ConversationView } from '../../src/shared/conversation';
-import { bundleWebview, ChatBrowser, READY_APP } from '../support/chatBrowser';
-import { replayStart } from '../support/replay';
+import { bundleWebview, ChatBrowser } from '../support/chatBrowser';
 
 const HEIGHT = 600;
 
@@ -22,8 +21,7 @@ const approval = (id: string): ApprovalView => ({
 });
 
 test('the composer stays in sight with a part of the conversation, whatever is asked above it', async () => {
-  const conversation: ConversationView = {
-    ...replayStart(),
+  const fields: Partial<ConversationView> = {
     status: 'waiting',
     turns: [
       {
@@ -34,10 +32,7 @@ test('the composer stays in sight with a part of the conversation, whatever is a
     approvals: ['a', 'b', 'c', 'd', 'e'].map(approval),
     queue: [{ id: 'q', text: 'later' }],
   };
-  await chat.send(
-    { type: 'app', app: READY_APP },
-    { type: 'snapshot', seq: 0, conversation, draft: 'a long draft\n'.repeat(40) },
-  );
+  await chat.show(fields, 'a long draft\n'.repeat(40));
   const edges = async (selector: string) => {
     const box = await chat.page.locator(selector).boundingBox();
     return box && { top: box.y, bottom: box.y + box.height, height: box.height };

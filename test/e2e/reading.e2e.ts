@@ -1,11 +1,9 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { ApprovalView, ConversationView, Delta, ItemView, TurnView } from '../../src/shared/conversation';
-import { bundleWebview, ChatBrowser, READY_APP, type WebviewFiles } from '../support/chatBrowser';
-import { replayStart } from '../support/replay';
+import type { ApprovalView, ItemView, TurnView } from '../../src/shared/conversation';
+import { bundleWebview, ChatBrowser, type WebviewFiles } from '../support/chatBrowser';
 
 let files: WebviewFiles;
 let chat: ChatBrowser;
-let seq = 0;
 
 beforeAll(async () => {
   files = await bundleWebview();
@@ -45,15 +43,6 @@ const approval = (id: string): ApprovalView => ({
   ],
 });
 
-async function show(fields: Partial<ConversationView>, draft = ''): Promise<void> {
-  seq = 0;
-  const conversation = { ...replayStart(fields), ...fields };
-  await chat.send({ type: 'app', app: READY_APP }, { type: 'snapshot', seq, conversation, draft });
-}
-async function change(...deltas: Delta[]): Promise<void> {
-  await chat.send({ type: 'deltas', key: 'key', from: seq, seq: seq + deltas.length, deltas });
-  seq += deltas.length;
-}
 const composer = () => chat.page.getByRole('textbox', { name: 'Message Codex' });
 const composerHeight = async (): Promise<number> => (await composer().boundingBox())?.height ?? 0;
 const scroller = () => chat.page.getByRole('log', { name: 'Conversation' });
@@ -67,13 +56,13 @@ const frames = (count: number): Promise<void> =>
 
 /** A conversation of some turns, of which the last is streaming, shown at its end. */
 async function showStreaming(): Promise<void> {
-  await show({ status: 'working', turns: [turn('a'), turn('b'), turn('c', 'working')] });
+  await chat.show({ status: 'working', turns: [turn('a'), turn('b'), turn('c', 'working')] });
   await expect.poll(belowSight).toBeLessThan(2);
 }
 /** More of the newest answer comes, over many frames. */
 async function stream(): Promise<void> {
   for (let words = 0; words < 10; words++) {
-    await change({ type: 'append', turnId: 'c', itemId: 'mc', text: 'More words, and more.\n\n' });
+    await chat.change({ type: 'append', turnId: 'c', itemId: 'mc', text: 'More words, and more.\n\n' });
     await frames(2);
   }
 }
@@ -100,7 +89,7 @@ describe('the text field', () => {
 
   test('moves its cursor up through a draft that is wrapped', async () => {
     const draft = 'a draft of many words '.repeat(15);
-    await show({ turns: [turn('a')] }, draft);
+    await chat.show({ turns: [turn('a')] }, draft);
     await composer().focus();
     await composer().press('Control+End');
     const cursor = () => composer().evaluate((field: HTMLTextAreaElement) => field.selectionStart);
@@ -127,7 +116,7 @@ describe('a message that was gone to', () => {
     await composer().focus();
     for (let times = 0; times < 4; times++) {
       await chat.page.keyboard.press('Alt+ArrowUp');
-      await change({ type: 'append', turnId: 'c', itemId: 'mc', text: 'And more.\n\n' });
+      await chat.change({ type: 'append', turnId: 'c', itemId: 'mc', text: 'And more.\n\n' });
     }
     const top = () =>
       chat.page.evaluate(() => {
@@ -179,10 +168,10 @@ describe('find', () => {
 
 describe('an approval', () => {
   test('keeps the focus when another one before it is answered', async () => {
-    await show({ status: 'waiting', approvals: [approval('a'), approval('b')] });
+    await chat.show({ status: 'waiting', approvals: [approval('a'), approval('b')] });
     const decline = chat.page.getByRole('group', { name: /Run\? b/ }).getByRole('button', { name: 'Decline' });
     await decline.focus();
-    await change({ type: 'set', fields: { approvals: [approval('b')] } });
+    await chat.change({ type: 'set', fields: { approvals: [approval('b')] } });
     await frames(2);
     await expect.poll(() => decline.isEnabled()).toBe(true);
     await chat.page.keyboard.press('Alt+y');

@@ -1,7 +1,6 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { ConversationView, Delta, ItemView, TurnView } from '../../src/shared/conversation';
-import { bundleWebview, ChatBrowser, READY_APP, type WebviewFiles } from '../support/chatBrowser';
-import { replayStart } from '../support/replay';
+import type { ItemView, TurnView } from '../../src/shared/conversation';
+import { bundleWebview, ChatBrowser, type WebviewFiles } from '../support/chatBrowser';
 
 /** This far from where it stood counts as a jump, in pixels: half a pixel more or less is rounding. */
 const JUMP = 1.5;
@@ -10,7 +9,6 @@ const NEWEST_ROWS = 50;
 
 let files: WebviewFiles;
 let chat: ChatBrowser;
-let seq = 0;
 
 beforeAll(async () => {
   files = await bundleWebview();
@@ -43,17 +41,6 @@ const turns = (count: number, from = 0): TurnView[] =>
     const words = message(`m${id}`, `Answer ${id}\n\n${lines(((from + at) * 7) % 23)}`);
     return turn(id, [you(`y${id}`), command(`a${id}`), command(`b${id}`), words]);
   });
-
-async function show(fields: Partial<ConversationView>): Promise<void> {
-  seq = 0;
-  const conversation = { ...replayStart(fields), ...fields };
-  await chat.send({ type: 'app', app: READY_APP }, { type: 'snapshot', seq, conversation, draft: '' });
-}
-
-async function change(...deltas: Delta[]): Promise<void> {
-  await chat.send({ type: 'deltas', key: 'key', from: seq, seq: seq + deltas.length, deltas });
-  seq += deltas.length;
-}
 
 const scroller = () => chat.page.getByRole('log', { name: 'Conversation' });
 const jump = () => chat.page.getByRole('button', { name: 'Jump to latest' });
@@ -139,14 +126,14 @@ const firstInSight = (tops: ReadonlyMap<string, number>): string => {
 describe('a long conversation', () => {
   test('is shown from its end, and stays still when the rows above come', async () => {
     const moved = await watchRows();
-    await show({ turns: turns(400) });
+    await chat.show({ turns: turns(400) });
     await chat.page.waitForFunction((all) => document.querySelectorAll('.row').length >= all, NEWEST_ROWS);
     expect(await moved()).toBeLessThan(JUMP);
     expect(await belowSight()).toBe(0);
   });
 
   test('has few rows in the page, wherever it is scrolled to', async () => {
-    await show({ turns: turns(2_500) });
+    await chat.show({ turns: turns(2_500) });
     await settled();
     for (let page = 0; page < 5; page++) {
       await wheel(-3_000);
@@ -159,14 +146,14 @@ describe('a long conversation', () => {
 
 describe('while an answer streams in', () => {
   const streaming = (): TurnView => turn('s', [you('ys'), message('ms', 'It begins.', true)], 'working');
-  const say = (text: string): Promise<void> => change({ type: 'append', turnId: 's', itemId: 'ms', text });
+  const say = (text: string): Promise<void> => chat.change({ type: 'append', turnId: 's', itemId: 'ms', text });
 
   test('the end stays in sight, whatever comes', async () => {
-    await show({ status: 'working', turns: [...turns(60), streaming()] });
+    await chat.show({ status: 'working', turns: [...turns(60), streaming()] });
     await settled();
     for (let word = 0; word < 30; word++) {
       await say(word % 3 === 0 ? `\n\n${lines(4)}` : ` word ${word}`);
-      if (word === 10) await change({ type: 'item', turnId: 's', item: command('later') });
+      if (word === 10) await chat.change({ type: 'item', turnId: 's', item: command('later') });
       await frames(2);
       expect(await belowSight()).toBeLessThanOrEqual(1);
     }
@@ -174,14 +161,14 @@ describe('while an answer streams in', () => {
   });
 
   test('nothing moves for who has scrolled up, until they jump to the latest', async () => {
-    await show({ status: 'working', turns: [...turns(60), streaming()] });
+    await chat.show({ status: 'working', turns: [...turns(60), streaming()] });
     await settled();
     await wheel(-500);
     await jump().waitFor();
     await settled();
     const moved = await watchRows();
     for (let word = 0; word < 20; word++) await say(`\n\n${lines(5)}`);
-    await change({ type: 'item', turnId: 's', item: message('more', lines(30)) });
+    await chat.change({ type: 'item', turnId: 's', item: message('more', lines(30)) });
     expect(await moved()).toBeLessThan(JUMP);
 
     await jump().click();
@@ -194,7 +181,7 @@ describe('while an answer streams in', () => {
   });
 
   test('scrolling back to the end follows it again', async () => {
-    await show({ status: 'working', turns: [...turns(20), streaming()] });
+    await chat.show({ status: 'working', turns: [...turns(20), streaming()] });
     await settled();
     await wheel(-300);
     await jump().waitFor();
@@ -206,13 +193,13 @@ describe('while an answer streams in', () => {
   });
 
   test('its elements stay the same, so that what is selected in it stays selected', async () => {
-    await show({ status: 'working', turns: [...turns(20), streaming()] });
+    await chat.show({ status: 'working', turns: [...turns(20), streaming()] });
     await settled();
     await say('\n\nA second paragraph.\n\nA third');
     const first = chat.page.getByText('It begins.');
     await first.evaluate((element) => window.getSelection()?.selectAllChildren(element));
     for (let word = 0; word < 20; word++) await say(` word ${word}\n\n`);
-    await change({ type: 'item', turnId: 's', item: command('later') });
+    await chat.change({ type: 'item', turnId: 's', item: command('later') });
     await settled();
     expect(await chat.page.evaluate(() => window.getSelection()?.toString())).toBe('It begins.');
   });
@@ -220,7 +207,7 @@ describe('while an answer streams in', () => {
 
 describe('what is in sight stays where it is', () => {
   test('when earlier turns are put in front, also several times', async () => {
-    await show({ earlier: 'more', turns: turns(40, 60) });
+    await chat.show({ earlier: 'more', turns: turns(40, 60) });
     await settled();
     await wheel(-100_000);
     await jump().waitFor();
@@ -228,24 +215,24 @@ describe('what is in sight stays where it is', () => {
     expect((await chat.posted()).map(({ type }) => type)).toContain('loadEarlier');
     const moved = await watchRows();
     for (const from of [40, 20]) {
-      await change({ type: 'earlierTurns', turns: turns(20, from) });
+      await chat.change({ type: 'earlierTurns', turns: turns(20, from) });
       await frames(5);
     }
-    await change({ type: 'set', fields: { earlier: 'none' } });
+    await chat.change({ type: 'set', fields: { earlier: 'none' } });
     await settled();
     expect(await moved()).toBeLessThan(JUMP);
     expect([...(await settled()).keys()]).toEqual(expect.arrayContaining([firstInSight(before)]));
   });
 
   test('when the page is loaded anew', async () => {
-    await show({ turns: turns(200) });
+    await chat.show({ turns: turns(200) });
     await settled();
     await wheel(-2_345);
     const before = await settled();
     const row = firstInSight(before);
     await chat.page.waitForFunction(() => /scroll/.test(sessionStorage.getItem('state') ?? ''));
     await chat.load();
-    await show({ turns: turns(200) });
+    await chat.show({ turns: turns(200) });
     await chat.page.locator(`[data-row="${row}"]`).waitFor();
     const after = await settled();
     expect(Math.abs((after.get(row) ?? NaN) - (before.get(row) ?? NaN))).toBeLessThan(JUMP);
@@ -254,7 +241,7 @@ describe('what is in sight stays where it is', () => {
 
 describe('a row that is scrolled out of sight', () => {
   test('is as it was left when it comes back', async () => {
-    await show({ turns: [turn('u', [you('yu'), command('one'), command('two'), message('mu')]), ...turns(300)] });
+    await chat.show({ turns: [turn('u', [you('yu'), command('one'), command('two'), message('mu')]), ...turns(300)] });
     await settled();
     const top = () => scroller().evaluate((box) => box.scrollTo(0, 0));
     await wheel(-100);
@@ -278,7 +265,7 @@ describe('a row that is scrolled out of sight', () => {
   });
 
   test('keeps the focus that is in it', async () => {
-    await show({ turns: turns(300) });
+    await chat.show({ turns: turns(300) });
     await settled();
     await chat.page.keyboard.press('Alt+ArrowUp');
     const focused = () => chat.page.evaluate(() => document.activeElement?.closest<HTMLElement>('.row')?.dataset.row);

@@ -3,7 +3,9 @@ import { build } from 'esbuild';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { bundles } from '../../scripts/build';
 import { findChromium } from '../../scripts/host/chromium';
+import type { ConversationView, Delta } from '../../src/shared/conversation';
 import type { AppView, FromWebview, ToWebview } from '../../src/shared/messages';
+import { replayStart } from './replay';
 
 const ORIGIN = 'http://localhost';
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
@@ -86,6 +88,9 @@ export function firstScripts(files: WebviewFiles): readonly Uint8Array[] {
 
 /** The chat's page in a browser without an editor. Whoever opens it is the host: says what it shows, hears what it says. */
 export class ChatBrowser {
+  /** Of the conversation that is shown: how many of its changes were sent. */
+  private seq = 0;
+
   private constructor(
     private readonly browser: Browser,
     readonly page: Page,
@@ -128,6 +133,20 @@ export class ChatBrowser {
     await this.page.evaluate((list) => {
       for (const data of list) window.dispatchEvent(new MessageEvent('message', { data }));
     }, messages);
+  }
+
+  /** Shows a conversation of these fields, with a draft. */
+  async show(fields: Partial<ConversationView>, draft = ''): Promise<void> {
+    this.seq = 0;
+    const conversation = { ...replayStart(fields), ...fields };
+    await this.send({ type: 'app', app: READY_APP }, { type: 'snapshot', seq: this.seq, conversation, draft });
+  }
+
+  /** Changes the conversation that {@link show} has shown. */
+  async change(...deltas: Delta[]): Promise<void> {
+    const from = this.seq;
+    this.seq += deltas.length;
+    await this.send({ type: 'deltas', key: 'key', from, seq: this.seq, deltas });
   }
 
   /** What the chat said since it was loaded. */

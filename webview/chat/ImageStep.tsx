@@ -3,6 +3,7 @@ import type { ImageProblem, ImageRef, ImageView } from '../../src/shared/images'
 import { Icon } from '../ui/Icon';
 import type { Picture } from '../ui/rich/picture';
 import { imageOf, noteSize, openImage } from './images';
+import { baseName } from '../../src/shared/paths';
 
 const PROBLEMS: Readonly<Record<ImageProblem, string>> = {
   missing: 'is not there any more',
@@ -84,7 +85,7 @@ export function Image(props: { readonly label: string; readonly title: string; r
 export function ProseImage(props: { readonly picture: Picture; readonly words: string }) {
   const { kind, address } = untrack(() => props.picture);
   if (kind === 'embedded') return <img class="image" src={address} alt={props.words} draggable={false} />;
-  const name = untrack(() => props.words) || (address.split(/[\\/]/).at(-1) ?? address);
+  const name = untrack(() => props.words) || baseName(address);
   return <Image label={name} title={address} source={{ kind: 'file', path: address }} />;
 }
 

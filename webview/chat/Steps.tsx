@@ -26,6 +26,7 @@ import { CHANGE_ICONS } from './labels';
 import { Prose } from './Prose';
 import { ReviewButtons } from './ReviewButtons';
 import { unreviewedFile } from './state';
+import { baseName } from '../../src/shared/paths';
 
 const PREVIEW_LINES = 4;
 const FAILED_PREVIEW_LINES = 12;
@@ -189,9 +190,7 @@ function FileChange(props: { readonly change: FileChangeView; readonly item: Fil
           }
         >
           <FilePath path={props.change.label} />
-          <Show when={props.change.movedTo}>
-            <span class="path-moved">→ {props.change.movedTo?.split(/[\\/]/).at(-1)}</span>
-          </Show>
+          <Show when={props.change.movedTo}>{(to) => <span class="path-moved">→ {baseName(to())}</span>}</Show>
         </button>
         <Changes added={props.change.added} removed={props.change.removed} />
         <Show when={props.item.status === 'working'}>

@@ -13,6 +13,7 @@ import { Questions } from './Questions';
 import { Command, Files, Plan, Reasoning, Step } from './Steps';
 import { messageContext } from './state';
 import { RestoreCheckpoint, TurnActions } from './TurnActions';
+import { baseName } from '../../src/shared/paths';
 
 /** The finished turns whose work the person unfolded, by their ids. */
 export function unfoldedTurns(): ReadonlySet<string> {
@@ -141,7 +142,7 @@ export function You(props: { readonly item: YouItem; readonly turnId: string; re
     >
       <div class="you-text" dir="auto">
         {props.item.text}
-        <For each={chips()}>{(name) => <span class="chip">{name.split(/[\\/]/).at(-1)}</span>}</For>
+        <For each={chips()}>{(name) => <span class="chip">{baseName(name)}</span>}</For>
         <Show when={props.item.images}>
           {(images) => <ItemImages images={images()} turnId={props.turnId} itemId={props.item.id} />}
         </Show>

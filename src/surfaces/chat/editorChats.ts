@@ -7,6 +7,7 @@ import { webviewOptions } from './chatHtml';
 import { ChatPage } from './chatPage';
 import { Revivals } from './heartbeat';
 import { restoreConversation } from './panelState';
+import { nameOf } from '../status/conversationStatus';
 
 const PANEL_TYPE = 'switchyard.conversation';
 
@@ -85,7 +86,7 @@ export class EditorChats implements vscode.WebviewPanelSerializer, vscode.Dispos
   private create(conversation: Conversation, column: vscode.ViewColumn, preserveFocus = false): ChatChannel {
     const panel = vscode.window.createWebviewPanel(
       PANEL_TYPE,
-      titleOf(conversation),
+      nameOf(conversation.view),
       { viewColumn: column, preserveFocus },
       webviewOptions(this.extensionUri),
     );
@@ -140,10 +141,6 @@ export class EditorChats implements vscode.WebviewPanelSerializer, vscode.Dispos
 
   private updateTitle(conversation: Conversation): void {
     const chat = this.chats.get(conversation.key);
-    if (chat && chat.panel.title !== titleOf(conversation)) chat.panel.title = titleOf(conversation);
+    if (chat && chat.panel.title !== nameOf(conversation.view)) chat.panel.title = nameOf(conversation.view);
   }
-}
-
-function titleOf({ view: { title } }: Conversation): string {
-  return title === '' ? vscode.l10n.t('New conversation') : title;
 }

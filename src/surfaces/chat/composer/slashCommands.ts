@@ -11,6 +11,7 @@ import { chooseReview } from './chooseReview';
 import type { ComposerContexts } from './composerContexts';
 import { type TierSource, toggleFast } from './fastTier';
 import { giveFeedback } from './giveFeedback';
+import { nameOf } from '../../status/conversationStatus';
 
 export interface SlashContext {
   readonly catalog: Catalog;
@@ -210,7 +211,7 @@ async function showStatus({ view }: Conversation): Promise<void> {
     threadId === null ? '' : vscode.l10n.t('Thread: {0}', threadId),
   ];
   const detail = lines.filter(Boolean).join('\n');
-  await vscode.window.showInformationMessage(title || vscode.l10n.t('New conversation'), { modal: true, detail });
+  await vscode.window.showInformationMessage(nameOf({ title }), { modal: true, detail });
 }
 
 async function showMcp(_conversation: Conversation, { catalog }: SlashContext): Promise<void> {
