@@ -1,12 +1,11 @@
 import AxeBuilder from '@axe-core/playwright';
 import { existsSync } from 'node:fs';
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { Chat } from '../support/chat';
+import { eventually } from '../support/eventually';
 import { applyPatch, message, type ModelServer, modelTurn, startModelServer } from '../support/modelServer';
 import { heardByModel } from '../support/realConversation';
 import { useSession } from '../support/session';
-
-const PATIENCE = { timeout: 15_000 };
 
 const PATCH = '*** Begin Patch\n*** Add File: made.txt\n+made\n*** End Patch';
 /** Ends the answers to “work” that are held. */
@@ -70,7 +69,7 @@ describe('a side question', () => {
     const shown = await session().chat();
     await shown.button('Dismiss side question').click();
     await again.waitFor({ state: 'hidden' });
-    await vi.waitFor(async () => expect(await shown.focusedControl()).toBe('Message Codex'), PATIENCE);
+    await shown.hasCursor();
     release();
     await shown.shows('You said: work');
     await say(shown, 'end');
@@ -83,7 +82,7 @@ describe('a side question', () => {
     await chat.send('/btw and how?');
     await chat.button('Keep as conversation').click();
     const kept = await session().chat();
-    await vi.waitFor(async () => expect(await kept.title.textContent()).toBe('topic (fork)'), PATIENCE);
+    await eventually(async () => expect(await kept.title.textContent()).toBe('topic (fork)'));
     await kept.shows('You said: and how?');
     await kept.hasStatus('Ready');
     expect(heard()).toEqual(['topic', 'and how?']);
@@ -103,17 +102,17 @@ describe('an earlier message', () => {
       .getByRole('button', { name: 'Edit message' })
       .focus();
     await keyboard.press('Enter');
-    await vi.waitFor(async () => expect(await chat.composer.inputValue()).toBe('two'), PATIENCE);
-    await vi.waitFor(async () => expect(await chat.focusedControl()).toBe('Message Codex'), PATIENCE);
+    await eventually(async () => expect(await chat.composer.inputValue()).toBe('two'));
+    await chat.hasCursor();
     await keyboard.press('Escape');
-    await vi.waitFor(async () => expect(await chat.composer.inputValue()).toBe('half a thought'), PATIENCE);
+    await eventually(async () => expect(await chat.composer.inputValue()).toBe('half a thought'));
     await chat.transcript
       .getByRole('article', { name: 'You: two' })
       .getByRole('button', { name: 'Edit message' })
       .focus();
     await keyboard.press('Enter');
     await chat.frame.getByRole('group', { name: 'Editing an earlier message' }).waitFor();
-    await vi.waitFor(async () => expect(await chat.composer.inputValue()).toBe('two'), PATIENCE);
+    await eventually(async () => expect(await chat.composer.inputValue()).toBe('two'));
     await chat.composer.fill('two, better');
     await keyboard.press('Enter');
     await session().workbench.pickLabel('Conversation Only');
@@ -131,9 +130,9 @@ describe('an earlier message', () => {
   test('is sent in place, and the files that came of it are taken back if the person wants', async () => {
     const chat = await session().newConversation();
     await say(chat, 'make a file');
-    await vi.waitFor(() => expect(session().read('made.txt')).toBe('made\n'), PATIENCE);
+    await eventually(() => expect(session().read('made.txt')).toBe('made\n'));
     await chat.button('Edit message').click();
-    await vi.waitFor(async () => expect(await chat.composer.inputValue()).toBe('make a file'), PATIENCE);
+    await eventually(async () => expect(await chat.composer.inputValue()).toBe('make a file'));
     expect(await violations()).toEqual([]);
     await chat.composer.fill('make nothing');
     await chat.button('Send in place').click();
@@ -151,11 +150,11 @@ describe('an earlier message', () => {
       .getByRole('article', { name: 'You: apple' })
       .getByRole('button', { name: 'Edit message' })
       .click();
-    await vi.waitFor(async () => expect(await chat.composer.inputValue()).toBe('apple'), PATIENCE);
+    await eventually(async () => expect(await chat.composer.inputValue()).toBe('apple'));
     await chat.composer.fill('cherry');
     await chat.button('Send as a copy').click();
     const copy = await session().chat();
-    await vi.waitFor(async () => expect(await copy.title.textContent()).toBe('apple (fork)'), PATIENCE);
+    await eventually(async () => expect(await copy.title.textContent()).toBe('apple (fork)'));
     await copy.shows('You said: cherry');
     expect(heard()).toEqual(['cherry']);
     expect(await copy.composer.inputValue()).toBe('');

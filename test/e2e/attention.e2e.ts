@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import type { Locator } from 'playwright-core';
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { NamedEditor } from '../support/byName';
 import type { Chat } from '../support/chat';
+import { eventually } from '../support/eventually';
 import { execCommand, message, type ModelAnswer, type ModelCall, modelTurn } from '../support/modelServer';
 import { Gate } from '../support/pacing';
 import { useSession } from '../support/session';
 
 const session = useSession({ settings: { 'switchyard.notifications': 'whenUnfocused' } });
-const PATIENCE = { timeout: 15_000 };
 const OPEN_TOASTS = 'Notifications: Show Notifications';
 
 let editor: NamedEditor;
@@ -65,7 +65,7 @@ describe('a conversation that nobody looks at', () => {
     expect(await buttons.allInnerTexts()).toEqual(['Show', 'Allow once', 'Decline']);
     await editor.row('Ring the bell, needs you').waitFor();
     await editor.button('1 conversation needs you').waitFor();
-    await vi.waitFor(async () => expect(await activity()).toContain('1 waiting for you'), PATIENCE);
+    await eventually(async () => expect(await activity()).toContain('1 waiting for you'));
     expect(await other.title.textContent()).toBe('New conversation');
     expect(existsSync(session().file('bell.txt'))).toBe(false);
 
@@ -74,14 +74,14 @@ describe('a conversation that nobody looks at', () => {
     expect(session().read('bell.txt')).toBe('ding\n');
     await editor.row('Ring the bell, new').waitFor();
     await editor.button(/need you|needs you/).waitFor({ state: 'hidden' });
-    await vi.waitFor(async () => expect(await activity()).toContain('1 new'), PATIENCE);
+    await eventually(async () => expect(await activity()).toContain('1 new'));
 
     await notification('Ring the bell', 'is done.').getByRole('button', { name: 'Show' }).click();
     const chat = await editor.chat('Ring the bell');
     await chat.shows(/^It says:/);
     await editor.row('Ring the bell').waitFor();
     await editor.row('Ring the bell, new').waitFor({ state: 'hidden' });
-    await vi.waitFor(async () => expect(await activity()).not.toContain('new'), PATIENCE);
+    await eventually(async () => expect(await activity()).not.toContain('new'));
   });
 
   test('is shown by the status bar when it waits, and what is answered in the chat is not answered again', async () => {
@@ -93,7 +93,7 @@ describe('a conversation that nobody looks at', () => {
     await chat.approval.getByRole('button', { name: 'Decline', exact: true }).click();
     await chat.hasStatus('Ready');
     await editor.button('1 conversation needs you').waitFor({ state: 'hidden' });
-    await vi.waitFor(async () => expect(await activity()).not.toContain('waiting'), PATIENCE);
+    await eventually(async () => expect(await activity()).not.toContain('waiting'));
 
     await needed.getByRole('button', { name: 'Allow once' }).click();
     await session().workbench.page.getByRole('dialog', { name: 'This was answered already, or is over.' }).waitFor();
@@ -105,11 +105,11 @@ describe('a conversation that nobody looks at', () => {
     const failed = notification('Fail please', 'failed: The model service has trouble.');
     await failed.waitFor();
     await editor.row('Fail please, failed').waitFor();
-    await vi.waitFor(async () => expect(await activity()).toContain('1 new'), PATIENCE);
+    await eventually(async () => expect(await activity()).toContain('1 new'));
     await failed.getByRole('button', { name: 'Show' }).click();
     const chat = await editor.chat('Fail please');
     await chat.problem('The model service has trouble').waitFor();
-    await vi.waitFor(async () => expect(await activity()).not.toContain('new'), PATIENCE);
+    await eventually(async () => expect(await activity()).not.toContain('new'));
   });
 
   test('because its tab is behind another one is told of as well, and Show brings the tab to the front', async () => {

@@ -1,5 +1,6 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Chat } from '../support/chat';
+import { eventually } from '../support/eventually';
 import { message, modelTurn } from '../support/modelServer';
 import { useSession } from '../support/session';
 
@@ -43,11 +44,11 @@ describe('a code block', () => {
     };
     await theme('Monokai');
     // The keyword and the comment, as the theme's own file has them where they are clear enough on its background.
-    await vi.waitFor(async () => expect(await colorOf(chat, 'return')).toBe('rgb(250, 81, 142)'), 20_000);
+    await eventually(async () => expect(await colorOf(chat, 'return')).toBe('rgb(250, 81, 142)'));
     await theme('Light Modern');
-    await vi.waitFor(async () => expect(await colorOf(chat, 'return')).toBe('rgb(175, 0, 219)'), 20_000);
+    await eventually(async () => expect(await colorOf(chat, 'return')).toBe('rgb(175, 0, 219)'));
     await theme('Dark Modern');
-    await vi.waitFor(async () => expect(await colorOf(chat, 'return')).toBe('rgb(197, 134, 192)'), 20_000);
+    await eventually(async () => expect(await colorOf(chat, 'return')).toBe('rgb(197, 134, 192)'));
     expect(await chat.frame.locator('pre code').innerText()).toBe(FUNCTION);
   });
 
@@ -60,7 +61,7 @@ describe('a code block', () => {
         if (element) getSelection()?.selectAllChildren(element);
         return { text: getSelection()?.toString(), pieces: element?.children.length };
       });
-    await vi.waitFor(async () => expect(await select()).toEqual({ text: code, pieces: 3 }), 20_000);
+    await eventually(async () => expect(await select()).toEqual({ text: code, pieces: 3 }));
   });
 
   test('goes to the cursor as one step, moved in like its line', async () => {
@@ -72,10 +73,10 @@ describe('a code block', () => {
     const chat = await answered(fenced('js', 'open() {\n  sell();\n}'));
     await chat.button('Insert code at cursor: js').click();
     const inserted = 'class Shop {\n  open() {\n    sell();\n  }\n}\n';
-    await vi.waitFor(async () => expect(await workbench.editorText('insert.js')).toBe(inserted), 10_000);
+    await eventually(async () => expect(await workbench.editorText('insert.js')).toBe(inserted));
     expect(session().read('insert.js')).toBe('class Shop {\n  \n}\n');
     await workbench.undo('insert.js');
-    await vi.waitFor(async () => expect(await workbench.editorText('insert.js')).toBe('class Shop {\n  \n}\n'), 10_000);
+    await eventually(async () => expect(await workbench.editorText('insert.js')).toBe('class Shop {\n  \n}\n'));
   });
 
   test('is shown in a diff of the file that it names, and written when the person says so', async () => {
@@ -84,12 +85,12 @@ describe('a code block', () => {
     const next = FILE.replace('a - b;', 'a + b; // both');
     const chat = await answered(fenced('js path=src/sum.js'));
     await chat.button('Apply code to src/sum.js').click();
-    await vi.waitFor(async () => expect(await workbench.diffText('modified')).toBe(next), 15_000);
+    await eventually(async () => expect(await workbench.diffText('modified')).toBe(next));
     expect(session().read('src/sum.js')).toBe(FILE);
     await answerQuestion('Apply');
-    await vi.waitFor(() => expect(session().read('src/sum.js')).toBe(next), 15_000);
+    await eventually(() => expect(session().read('src/sum.js')).toBe(next));
     await workbench.undo('src/sum.js');
-    await vi.waitFor(async () => expect(await workbench.editorText('src/sum.js')).toBe(FILE), 10_000);
+    await eventually(async () => expect(await workbench.editorText('src/sum.js')).toBe(FILE));
   });
 
   test('makes a new file, and nothing when the person discards it', async () => {
@@ -98,6 +99,6 @@ describe('a code block', () => {
     await answerQuestion('Discard');
     await chat.button('Apply code to src/fresh.js').click();
     await answerQuestion('Apply');
-    await vi.waitFor(() => expect(session().read('src/fresh.js')).toBe(`${FUNCTION}\n`), 15_000);
+    await eventually(() => expect(session().read('src/fresh.js')).toBe(`${FUNCTION}\n`));
   });
 });

@@ -1,6 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Chat } from '../support/chat';
+import { eventually } from '../support/eventually';
 import { applyPatch, message, type ModelCall, modelTurn } from '../support/modelServer';
 import { PacedMessage } from '../support/pacing';
 import { useSession } from '../support/session';
@@ -115,7 +116,7 @@ test('a message that is sent while a turn runs waits in the queue, and runs afte
   expect(names).toHaveLength(3);
   for (const name of ['Edit', 'Send now']) await chat.queue.getByRole('button', { name }).first().waitFor();
   await chat.queue.getByRole('listitem').first().getByRole('button', { name: 'Remove' }).click();
-  await vi.waitFor(async () => expect(await chat.queue.getByRole('listitem').allInnerTexts()).toEqual(['three']));
+  await eventually(async () => expect(await chat.queue.getByRole('listitem').allInnerTexts()).toEqual(['three']));
 
   first.finish();
   later.finish();
@@ -134,10 +135,10 @@ describe('accessibility', () => {
     const { page } = session().workbench;
     session().write('.vscode/settings.json', JSON.stringify({ 'workbench.colorTheme': theme }));
     const chat = await session().newConversation();
-    await vi.waitFor(async () => expect(await themeOf(chat)).toBe(theme), 10_000);
+    await eventually(async () => expect(await themeOf(chat)).toBe(theme));
     await chat.send('Change the title');
     await chat.approval.waitFor();
-    await vi.waitFor(async () => expect(await chat.button('Allow once').isEnabled()).toBe(true), 5_000);
+    await eventually(async () => expect(await chat.button('Allow once').isEnabled()).toBe(true));
 
     const axe = new AxeBuilder({ page }).include(['iframe.webview.ready', 'iframe#active-frame', 'body']);
     const { violations } = await axe.analyze();

@@ -1,11 +1,11 @@
 import AxeBuilder from '@axe-core/playwright';
 import path from 'node:path';
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { Chat } from '../support/chat';
+import { eventually } from '../support/eventually';
 import { functionCall, message, type ModelServer, modelTurn, startModelServer } from '../support/modelServer';
 import { useSession } from '../support/session';
 
-const PATIENCE = { timeout: 15_000 };
 const GOAL = 'All tests pass, also those of the parser, and the README says how to run them';
 
 let reached = false;
@@ -68,9 +68,9 @@ describe('a goal', () => {
     await goalOf(shown).getByText('Goal paused').first().waitFor();
     await shown.button('Edit goal').click();
     const { keyboard } = session().workbench.page;
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect(await session().workbench.page.locator('.quick-input-widget input').inputValue()).toBe(GOAL);
-    }, PATIENCE);
+    });
     await keyboard.press('Control+A');
     await keyboard.type('It is done');
     await keyboard.press('Enter');
@@ -83,7 +83,7 @@ describe('a goal', () => {
     await picture('goal-reached');
     await shown.button('Dismiss goal').click();
     await goalOf(shown).waitFor({ state: 'detached' });
-    await vi.waitFor(async () => expect(await shown.focusedControl()).toBe('Message Codex'), PATIENCE);
+    await shown.hasCursor();
   });
 });
 

@@ -1,6 +1,7 @@
 import type { Locator } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Chat } from '../support/chat';
+import { eventually } from '../support/eventually';
 import { CHOICE, EVERY_FIELD, NESTED } from '../support/forms';
 import { picture, setTheme } from '../support/gallery';
 import type { Gate } from '../support/pacing';
@@ -19,7 +20,6 @@ import { type RunningTurn, TappedCodex } from '../support/tappedCodex';
 
 const codex = new TappedCodex();
 const session = useSession({ codexPath: codex.path, codexHome: EVERY_TOOL });
-const PATIENCE = { timeout: 15_000 };
 const COMMAND = 'item/commandExecution/requestApproval';
 const FILES = 'item/fileChange/requestApproval';
 const PERMISSIONS = 'item/permissions/requestApproval';
@@ -198,12 +198,12 @@ describe('several at once', () => {
     const first = command({ command: 'echo one', availableDecisions: ['accept', 'cancel'] });
     const second = command({ command: 'echo two', availableDecisions: ['accept', 'cancel'] });
     const third = command({ command: 'echo three', availableDecisions: ['accept', 'cancel'] });
-    await vi.waitFor(async () => expect(await chat.approval.count()).toBe(3), PATIENCE);
+    await eventually(async () => expect(await chat.approval.count()).toBe(3));
     expect(await chat.approval.getByText(/^\d of 3$/).allInnerTexts()).toEqual(['1 of 3', '2 of 3', '3 of 3']);
     await shoot(chat, 'approve-several', chat.approval.first(), chat.approval.last());
 
     codex.tell('serverRequest/resolved', { threadId: turn.threadId, requestId: second.id });
-    await vi.waitFor(async () => expect(await chat.approval.count()).toBe(2), PATIENCE);
+    await eventually(async () => expect(await chat.approval.count()).toBe(2));
     await decide(card(chat, /echo three$/), 'Decline');
     expect(await third.answer).toEqual({ result: { decision: 'decline' } });
     await decide(card(chat, /echo one$/), 'Allow once');
@@ -244,13 +244,13 @@ describe('every kind of them together', () => {
       elicit({ mode: 'form', message: 'Nested', requestedSchema: NESTED }),
     );
     await card(chat, /^Approval: Nested/).waitFor();
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect(await chat.frame.locator('.approval .button[aria-disabled="true"]').count()).toBe(0);
-    }, PATIENCE);
+    });
   });
   afterAll(async () => {
     for (const { id } of open) codex.tell('serverRequest/resolved', { threadId: turn.threadId, requestId: id });
-    await vi.waitFor(async () => expect(await chat.approval.count()).toBe(0), PATIENCE);
+    await eventually(async () => expect(await chat.approval.count()).toBe(0));
   });
 
   test.each(ALL_THEMES)('axe finds nothing in them in %s', async (theme) => {

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Chat } from '../support/chat';
+import { eventually } from '../support/eventually';
 import { EVERY_FIELD } from '../support/forms';
 import { picture } from '../support/gallery';
 import { everyItem, IMAGE_FILE } from '../support/injectedItems';
@@ -15,8 +16,6 @@ const codex = new TappedCodex();
 const session = useSession({ codexPath: codex.path, codexHome: EVERY_TOOL });
 beforeAll(() => prepareStage(session()));
 afterAll(() => codex.dispose());
-
-const PATIENCE = { timeout: 15_000 };
 
 describe('a chat with every kind of item, a command and a form that wait', () => {
   let chat: Chat;
@@ -53,7 +52,7 @@ describe('a chat with every kind of item, a command and a form that wait', () =>
   ])('%s nothing is cut off or out of reach', async (_how, size, width) => {
     await session().workbench.page.setViewportSize(size());
     if (width !== undefined) {
-      await vi.waitFor(async () => expect(await chat.frame.evaluate(() => innerWidth)).toBe(width), PATIENCE);
+      await eventually(async () => expect(await chat.frame.evaluate(() => innerWidth)).toBe(width));
     }
     expect(await chat.frame.evaluate(outOfReach)).toEqual([]);
     await chat.composer.fill('It is still there.');
@@ -79,9 +78,9 @@ describe('a chat with every kind of item, a command and a form that wait', () =>
     const running = { id: 'running', status: 'inProgress', exitCode: null, durationMs: null };
     await codex.addStartedItem({ type: 'commandExecution', ...command, ...running });
     settings('off');
-    await vi.waitFor(async () => expect(await moving()).toBeGreaterThan(0), PATIENCE);
+    await eventually(async () => expect(await moving()).toBeGreaterThan(0));
     settings('on');
-    await vi.waitFor(async () => expect(await moving()).toBe(0), PATIENCE);
+    await eventually(async () => expect(await moving()).toBe(0));
   });
 });
 

@@ -1,12 +1,12 @@
-import { beforeAll, expect, test, vi } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { NamedEditor } from '../support/byName';
 import type { Chat } from '../support/chat';
+import { eventually } from '../support/eventually';
 import { applyPatch, message, type ModelCall, modelTurn, type Step } from '../support/modelServer';
 import { Gate, PacedMessage } from '../support/pacing';
 import { useSession } from '../support/session';
 
 const session = useSession();
-const PATIENCE = { timeout: 20_000 };
 const COUNT = 12;
 const WORDS = 240;
 const GAP_MS = 20;
@@ -65,7 +65,7 @@ test('twelve conversations stream at once, each its own words, while the person 
     await editor.chat(name);
     if (name === FIRST_BESIDE) await workbench.runCommand('View: Move Editor into Right Group');
   }
-  await vi.waitFor(() => expect(model.requests).toHaveLength(COUNT), PATIENCE);
+  await eventually(() => expect(model.requests).toHaveLength(COUNT));
 
   all.open();
   const chat = await editor.chat(NAMES[11]);
@@ -132,16 +132,13 @@ test('a reload in the middle of all this brings back tabs, words, drafts, queue,
   expect(await tabGroups()).toEqual(groups);
   const place = await editor.chat(scrolled);
   await place.button('Jump to latest').waitFor();
-  await vi.waitFor(async () => expect(await place.transcript.evaluate(({ scrollTop }) => scrollTop)).toBe(0), PATIENCE);
+  await eventually(async () => expect(await place.transcript.evaluate(({ scrollTop }) => scrollTop)).toBe(0));
   const side = await editor.chat(SIDEBAR);
   await side.problem('The window was closed in the middle of this turn').waitFor();
   expect(await side.answers.allInnerTexts()).toEqual([wordsOf(SIDEBAR).join(' '), 'cut off']);
   expect(await side.composer.inputValue()).toBe('a draft beside a turn');
   for (const name of [finishing, queueing]) await editor.row(`${name}, new`).waitFor();
-  await vi.waitFor(
-    async () => expect(await editor.view('Switchyard').getAttribute('aria-label')).toContain('2 new'),
-    PATIENCE,
-  );
+  await eventually(async () => expect(await editor.view('Switchyard').getAttribute('aria-label')).toContain('2 new'));
 
   await chat.problem('The window was closed before you answered').getByRole('button', { name: 'Retry' }).click();
   await chat.approval.waitFor();
@@ -159,7 +156,7 @@ test('a reload in the middle of all this brings back tabs, words, drafts, queue,
   chat = await show(finishing);
   await chat.shows('You said: Later');
   chat = await show(drafting);
-  await vi.waitFor(async () => expect(await chat.composer.inputValue()).toBe('a draft of its own'), PATIENCE);
+  await eventually(async () => expect(await chat.composer.inputValue()).toBe('a draft of its own'));
   for (const name of NAMES.slice(5)) {
     expect(await (await show(name)).answers.allInnerTexts()).toEqual([wordsOf(name).join(' ')]);
   }

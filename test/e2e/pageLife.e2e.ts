@@ -1,6 +1,7 @@
 import type { Frame } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { Chat } from '../support/chat';
+import { eventually } from '../support/eventually';
 import { message, modelTurn } from '../support/modelServer';
 import { useSession } from '../support/session';
 import type { Surface } from '../support/workbench';
@@ -56,7 +57,7 @@ test.each([
     requestAnimationFrame(() => setTimeout(() => (location.href = 'about:blank'), 20));
   });
   const again = await revived(surface, chat.frame, `${draft}!`);
-  await expect.poll(() => linesInSight(again), { timeout: 10_000 }).toEqual(before);
+  await eventually(async () => expect(await linesInSight(again)).toEqual(before));
   expect(await again.title.textContent()).toBe('Count');
   await again.hasStatus('Ready');
   await again.composer.press('Enter');
@@ -100,8 +101,9 @@ test('the secondary side bar has a chat of its own, and Focus Chat goes to the o
   await second.composer.press('Enter');
   await second.shows('Beside it.');
   await workbench.runCommand('Switchyard: Focus Chat');
-  await expect.poll(() => second.focusedControl()).toBe('Message Codex');
+  await second.hasCursor();
   await first.composer.focus();
+  await first.hasCursor();
   await workbench.runCommand('Switchyard: Focus Chat');
-  await expect.poll(() => first.focusedControl()).toBe('Message Codex');
+  await first.hasCursor();
 });

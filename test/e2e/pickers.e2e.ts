@@ -1,6 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Chat } from '../support/chat';
+import { eventually } from '../support/eventually';
 import { message, type ModelAnswer, modelTurn } from '../support/modelServer';
 import { useSession } from '../support/session';
 
@@ -43,7 +44,7 @@ describe('below the message box', () => {
     await workbench.pickLabel('Fast');
     await chat.button('Model: gpt-6.1-sol · xhigh · Fast').waitFor();
     await chat.send('Hello');
-    await vi.waitFor(() => expect(model.requests.at(-1)?.body).toMatchObject({ model: 'gpt-6.1-sol' }), 15_000);
+    await eventually(() => expect(model.requests.at(-1)?.body).toMatchObject({ model: 'gpt-6.1-sol' }));
     expect(model.requests.at(-1)?.body).toMatchObject({ reasoning: { effort: 'xhigh' }, service_tier: 'priority' });
     await chat.hasStatus('Ready');
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ApprovalView, ItemView, TurnView } from '../../src/shared/conversation';
 import { bundleWebview, ChatBrowser, type WebviewFiles } from '../support/chatBrowser';
+import { eventually } from '../support/eventually';
 
 let files: WebviewFiles;
 let chat: ChatBrowser;
@@ -57,7 +58,7 @@ const frames = (count: number): Promise<void> =>
 /** A conversation of some turns, of which the last is streaming, shown at its end. */
 async function showStreaming(): Promise<void> {
   await chat.show({ status: 'working', turns: [turn('a'), turn('b'), turn('c', 'working')] });
-  await expect.poll(belowSight).toBeLessThan(2);
+  await eventually(async () => expect(await belowSight()).toBeLessThan(2));
 }
 /** More of the newest answer comes, over many frames. */
 async function stream(): Promise<void> {
@@ -84,7 +85,7 @@ describe('the text field', () => {
     expect(await composerHeight()).toBeCloseTo(0.4 * 700);
     await composer().fill('');
     expect(await composerHeight()).toBe(two);
-    await expect.poll(belowSight).toBeLessThan(2);
+    await eventually(async () => expect(await belowSight()).toBeLessThan(2));
   });
 
   test('moves its cursor up through a draft that is wrapped', async () => {
@@ -128,7 +129,7 @@ describe('a message that was gone to', () => {
       await frames(5);
       return before.startsWith('b/yb/') && before === (await top());
     };
-    await expect.poll(isStill).toBe(true);
+    await eventually(async () => expect(await isStill()).toBe(true));
     const before = await top();
     await stream();
     expect(await top()).toBe(before);
@@ -151,13 +152,13 @@ describe('find', () => {
         const [{ top, bottom }, place] = [box.getBoundingClientRect(), match.getBoundingClientRect()];
         return place.top >= top && place.bottom <= bottom;
       });
-    await expect.poll(isMatchShown).toBe(true);
+    await eventually(async () => expect(await isMatchShown()).toBe(true));
     // It lasts a moment until the match stands still.
     await stream();
     await frames(40);
     await scroller().hover();
     await chat.page.mouse.wheel(0, 600);
-    await expect.poll(isMatchShown).toBe(false);
+    await eventually(async () => expect(await isMatchShown()).toBe(false));
     const place = () => scroller().evaluate((box) => Math.round(box.scrollTop));
     await frames(10);
     const before = await place();
@@ -173,7 +174,7 @@ describe('an approval', () => {
     await decline.focus();
     await chat.change({ type: 'set', fields: { approvals: [approval('b')] } });
     await frames(2);
-    await expect.poll(() => decline.isEnabled()).toBe(true);
+    await eventually(async () => expect(await decline.isEnabled()).toBe(true));
     await chat.page.keyboard.press('Alt+y');
     const answers = (await chat.posted()).filter(({ type }) => type === 'approve');
     expect(answers).toEqual([{ type: 'approve', approvalId: 'b', decisionId: 'accept' }]);

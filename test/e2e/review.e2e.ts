@@ -1,13 +1,13 @@
 import AxeBuilder from '@axe-core/playwright';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { Chat } from '../support/chat';
+import { eventually } from '../support/eventually';
 import { replaceLines, script, startScriptedModel } from '../support/scriptedModel';
 import { useSession } from '../support/session';
 import type { Surface } from '../support/workbench';
 
 const session = useSession({ startModel: startScriptedModel, settings: { 'switchyard.mode': 'agent' } });
-const PATIENCE = { timeout: 15_000 };
 
 beforeEach(async () => {
   const { workbench } = session();
@@ -78,7 +78,7 @@ describe('a change that waits for the person', () => {
     await chat.approval.waitFor();
     const { keyboard } = session().workbench.page;
     await session().workbench.runCommand('Switchyard: Focus Chat');
-    await vi.waitFor(async () => expect(await chat.focusedControl()).toBe('Message Codex'), PATIENCE);
+    await chat.hasCursor();
 
     await chat.tabTo('Choose among the changes to first.txt', 'Shift+Tab');
     await keyboard.press('Enter');
@@ -112,7 +112,7 @@ describe('a change that waits for the person', () => {
     await chat.send(script({ patch: replaceLines('edited.txt', ['row 2', 'zwei']) }));
     await chat.approval.waitFor();
     await chat.approval.getByRole('button', { name: 'Open diff' }).click();
-    await vi.waitFor(async () => expect(await workbench.diffText('modified')).toContain('zwei'), PATIENCE);
+    await eventually(async () => expect(await workbench.diffText('modified')).toContain('zwei'));
 
     await workbench.typeInDiff('saved by hand\n');
     await workbench.page.keyboard.press('ControlOrMeta+s');
@@ -141,14 +141,14 @@ describe('a change that was made', () => {
     const titles = (count: number) =>
       Array.from({ length: count }, (_, index) => ['Keep', 'Undo', `Change ${index + 1} of ${count}`]).flat();
     await chat.review.getByText('1 file with unreviewed changes').waitFor();
-    await vi.waitFor(async () => expect(await workbench.lenses.allInnerTexts()).toEqual(titles(2)), PATIENCE);
-    await vi.waitFor(async () => expect(await workbench.changeMarks('made.txt').count()).toBe(2), PATIENCE);
+    await eventually(async () => expect(await workbench.lenses.allInnerTexts()).toEqual(titles(2)));
+    await eventually(async () => expect(await workbench.changeMarks('made.txt').count()).toBe(2));
 
     await workbench.lenses.filter({ hasText: 'Undo' }).first().click();
-    await vi.waitFor(() => expect(session().read('made.txt')).toBe(rows({ 12: 'zwölf' })), PATIENCE);
+    await eventually(() => expect(session().read('made.txt')).toBe(rows({ 12: 'zwölf' })));
     expect(await workbench.editorText('made.txt')).toContain('row 1\nrow 2\nrow 3');
-    await vi.waitFor(async () => expect(await workbench.lenses.allInnerTexts()).toEqual(titles(1)), PATIENCE);
-    await vi.waitFor(async () => expect(await workbench.changeMarks('made.txt').count()).toBe(1), PATIENCE);
+    await eventually(async () => expect(await workbench.lenses.allInnerTexts()).toEqual(titles(1)));
+    await eventually(async () => expect(await workbench.changeMarks('made.txt').count()).toBe(1));
     await workbench.lenses.filter({ hasText: 'Change 1 of 1' }).click();
     const peek = workbench.page.locator('.peekview-widget');
     for (const name of ['Keep Change', 'Undo Change']) await peek.getByText(name, { exact: true }).waitFor();
@@ -159,8 +159,8 @@ describe('a change that was made', () => {
     await workbench.openSwitchyard();
     chat = await session().chat();
     await chat.review.getByText('1 file with unreviewed changes').waitFor();
-    await vi.waitFor(async () => expect(await workbench.lenses.allInnerTexts()).toEqual(titles(1)), PATIENCE);
-    await vi.waitFor(async () => expect(await workbench.changeMarks('made.txt').count()).toBe(1), PATIENCE);
+    await eventually(async () => expect(await workbench.lenses.allInnerTexts()).toEqual(titles(1)));
+    await eventually(async () => expect(await workbench.changeMarks('made.txt').count()).toBe(1));
     await workbench.openView('Source Control');
     const row = workbench.page.locator('.scm-view .monaco-list-row').filter({ hasText: 'made.txt' });
     await row.waitFor();
@@ -169,8 +169,8 @@ describe('a change that was made', () => {
     await workbench.openSwitchyard();
     chat = await session().chat();
     await keepAll(chat);
-    await vi.waitFor(async () => expect(await workbench.lenses.count()).toBe(0), PATIENCE);
-    await vi.waitFor(async () => expect(await workbench.changeMarks('made.txt').count()).toBe(0), PATIENCE);
+    await eventually(async () => expect(await workbench.lenses.count()).toBe(0));
+    await eventually(async () => expect(await workbench.changeMarks('made.txt').count()).toBe(0));
     await workbench.openView('Source Control');
     await row.waitFor({ state: 'hidden' });
     expect(session().read('made.txt')).toBe(rows({ 12: 'zwölf' }));
@@ -189,7 +189,7 @@ describe('a change that was made', () => {
     const press = async (key: string, tab: string, line: number): Promise<void> => {
       await keyboard.press(key);
       await workbench.page.locator('.tab.active').filter({ hasText: tab }).waitFor();
-      await vi.waitFor(async () => expect(await workbench.cursor()).toEqual([line, 1]), PATIENCE);
+      await eventually(async () => expect(await workbench.cursor()).toEqual([line, 1]));
     };
     await press('ControlOrMeta+F8', 'one.txt', 3);
     await press('ControlOrMeta+F8', 'one.txt', 15);
@@ -237,15 +237,15 @@ describe('going back', () => {
 
     await chat.button('Restore checkpoint…').nth(1).click();
     await workbench.pickLabel('Files and Conversation');
-    await vi.waitFor(async () => expect(await chat.composer.inputValue()).toBe(script({ patch: second })), PATIENCE);
+    await eventually(async () => expect(await chat.composer.inputValue()).toBe(script({ patch: second })));
     expect(tree()).toEqual(between);
-    await vi.waitFor(async () => expect(await chat.answers.count()).toBe(1), PATIENCE);
+    await eventually(async () => expect(await chat.answers.count()).toBe(1));
     expect(await chat.button('Undo turn').count()).toBe(1);
 
     await workbench.page.locator('.notification-toast').getByRole('button', { name: 'Redo' }).click();
-    await vi.waitFor(() => expect(tree()).toEqual(after), PATIENCE);
-    await vi.waitFor(async () => expect(await chat.answers.count()).toBe(2), PATIENCE);
-    await vi.waitFor(async () => expect(await chat.button('Undo turn').count()).toBe(2), PATIENCE);
+    await eventually(() => expect(tree()).toEqual(after));
+    await eventually(async () => expect(await chat.answers.count()).toBe(2));
+    await eventually(async () => expect(await chat.button('Undo turn').count()).toBe(2));
     await keepAll(chat);
   });
 });
@@ -267,13 +267,13 @@ test('two conversations that are about to change one file say so, and the one th
   const said = async ({ contention }: Chat) => (await contention.locator('.contention-text').allInnerTexts()).join();
   expect(await said(waiting)).toBe(`Waiting: “${askingTitle}” is about to change shared.txt.`);
   const isWaitedFor = `“${waitingTitle}” waits for this conversation to finish with shared.txt.`;
-  await vi.waitFor(async () => expect(await said(asking)).toBe(isWaitedFor), PATIENCE);
+  await eventually(async () => expect(await said(asking)).toBe(isWaitedFor));
   expect(session().read('shared.txt')).toBe(rows());
 
   await waiting.button('Continue now').click();
   await waiting.shows('Done.');
   expect(session().read('shared.txt')).toBe(rows({ 15: 'fünfzehn' }));
-  await vi.waitFor(async () => expect(await said(asking)).toBe(''), PATIENCE);
+  await eventually(async () => expect(await said(asking)).toBe(''));
   await asking.button('Allow once').click();
   await asking.shows('Done.');
   expect(session().read('shared.txt')).toBe(rows({ 4: 'vier', 15: 'fünfzehn' }));
@@ -305,9 +305,9 @@ describe('accessibility', () => {
   test.each(THEMES)('axe finds nothing in them, in %s', async (theme) => {
     const { page } = session().workbench;
     session().write('.vscode/settings.json', JSON.stringify({ 'workbench.colorTheme': theme }));
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect(await chat.frame.evaluate(() => document.body.dataset.vscodeThemeId)).toBe(theme);
-    }, PATIENCE);
+    });
     const axe = new AxeBuilder({ page }).include(['iframe.webview.ready', 'iframe#active-frame', 'body']);
     const { violations } = await axe.analyze();
     expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);

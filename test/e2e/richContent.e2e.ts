@@ -1,14 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import type { Locator } from 'playwright-core';
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { Chat } from '../support/chat';
+import { eventually } from '../support/eventually';
 import { functionCall, message } from '../support/modelServer';
 import { png } from '../support/png';
 import { useSession } from '../support/session';
 import { runTurn, stageChat } from '../support/stage';
 
 const session = useSession();
-const PATIENCE = { timeout: 30_000, interval: 100 };
 const ANSWER = `The sum is $\\sum_{i=1}^{n} x_i$, which costs $5 and $6:
 
 $$
@@ -38,12 +38,12 @@ beforeAll(() => {
 
 /** Waits until an image is drawn, and gives its size in its own pixels. */
 async function drawnSize(image: Locator): Promise<readonly [width: number, height: number]> {
-  await image.waitFor({ timeout: PATIENCE.timeout });
-  return vi.waitFor(async () => {
+  await image.waitFor();
+  return eventually(async () => {
     const size = await image.evaluate((element: HTMLImageElement) => [element.naturalWidth, element.naturalHeight]);
     expect(size[0]).toBeGreaterThan(0);
     return size as [number, number];
-  }, PATIENCE);
+  });
 }
 
 describe('an answer with more than words', () => {
@@ -81,7 +81,7 @@ describe('an answer with more than words', () => {
 
   test('says why a diagram cannot be drawn, and shows its source', async () => {
     const figure = chat.answers.first().getByRole('figure', { name: 'Diagram', exact: true });
-    await figure.getByText(/This diagram cannot be drawn: Parse error on line 2/).waitFor(PATIENCE);
+    await figure.getByText(/This diagram cannot be drawn: Parse error on line 2/).waitFor();
     await figure.locator('pre').getByText('basket --> [broken').waitFor();
   });
 

@@ -1,5 +1,6 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { startDemoModel } from '../support/demoModel';
+import { eventually } from '../support/eventually';
 import { useSession } from '../support/session';
 
 const FILE = 'src/offers.js';
@@ -30,7 +31,7 @@ test('a message streams an answer, runs a command, and after "Allow once" change
   expect(await workbench.editorText(FILE)).toContain(FIX);
 
   await workbench.undo(FILE);
-  await vi.waitFor(async () => expect(await workbench.editorText(FILE)).toContain(BUG), 5_000);
+  await eventually(async () => expect(await workbench.editorText(FILE)).toContain(BUG));
   expect((await workbench.editorText(FILE)).trimEnd()).toBe(original.trimEnd());
   // Undo is the person's edit: it is not saved by itself.
   expect(session().read(FILE)).toContain(FIX);
@@ -44,17 +45,17 @@ test('the keyboard alone is enough: focus, write, send, reach "Allow once" and p
   await session().newConversation();
   await workbench.runCommand('Switchyard: Focus Chat');
   const chat = await session().chat();
-  await vi.waitFor(async () => expect(await focusedName(chat.frame)).toBe('Message Codex'), 10_000);
+  await chat.hasCursor();
 
   await page.keyboard.type('Fix the bug');
   await page.keyboard.press('Enter');
   await chat.approval.waitFor();
-  expect(await focusedName(chat.frame)).toBe('Message Codex');
-  await vi.waitFor(async () => expect(await chat.button('Allow once').isEnabled()).toBe(true), 5_000);
-  await vi.waitFor(async () => {
+  expect(await chat.focusedControl()).toBe('Message Codex');
+  await eventually(async () => expect(await chat.button('Allow once').isEnabled()).toBe(true));
+  await eventually(async () => {
     await page.keyboard.press('Shift+Tab');
-    expect(await focusedName(chat.frame)).toBe('Allow once');
-  }, 10_000);
+    expect(await chat.focusedControl()).toBe('Allow once');
+  });
   await page.keyboard.press('Enter');
   await chat.hasStatus('Ready');
   expect(session().read(FILE)).toContain(FIX);
@@ -76,12 +77,4 @@ function watchGrowth(): void {
       document.body.dataset.growth = String(most);
     }
   }).observe(document.body, { subtree: true, childList: true, characterData: true });
-}
-
-/** The accessible name of what has the focus in a chat. */
-async function focusedName(frame: { evaluate<T>(script: () => T): Promise<T> }): Promise<string> {
-  return frame.evaluate(() => {
-    const element = document.hasFocus() ? document.activeElement : null;
-    return element?.getAttribute('aria-label') ?? element?.textContent ?? '';
-  });
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ItemView, TurnView } from '../../src/shared/conversation';
 import { bundleWebview, ChatBrowser, type WebviewFiles } from '../support/chatBrowser';
+import { eventually } from '../support/eventually';
 
 /** This far from where it stood counts as a jump, in pixels: half a pixel more or less is rounding. */
 const JUMP = 1.5;
@@ -269,7 +270,7 @@ describe('a row that is scrolled out of sight', () => {
     await settled();
     await chat.page.keyboard.press('Alt+ArrowUp');
     const focused = () => chat.page.evaluate(() => document.activeElement?.closest<HTMLElement>('.row')?.dataset.row);
-    await expect.poll(focused).toBeDefined();
+    await eventually(async () => expect(await focused()).toBeDefined());
     const before = await focused();
     await wheel(-30_000);
     await settled();

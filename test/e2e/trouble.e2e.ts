@@ -1,7 +1,8 @@
-import { afterAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import type { Chat } from '../support/chat';
 import { nativeCodexPath } from '../support/codexHome';
 import { ScriptedCodex } from '../support/codexWrappers';
+import { eventually } from '../support/eventually';
 import { applyPatch, message, modelTurn } from '../support/modelServer';
 import { useSession } from '../support/session';
 
@@ -104,7 +105,7 @@ test('a codex that refuses the editor as environment writes the file itself, aft
   await chat.hasStatus('Ready');
   const merged = 'typed by hand\none\nzwei\n';
   expect(session().read('plain.txt')).toBe(merged);
-  await vi.waitFor(async () => expect(await workbench.editorText('plain.txt')).toBe(merged), 10_000);
+  await eventually(async () => expect(await workbench.editorText('plain.txt')).toBe(merged));
 });
 
 test('a codex that the person chooses is started at once, and gets the message', async () => {
@@ -115,7 +116,7 @@ test('a codex that the person chooses is started at once, and gets the message',
   const { page } = session().workbench;
   const input = page.locator('.quick-input-widget .quick-input-box input');
   // What is written before the dialog shows its first folder would be added to that.
-  await vi.waitFor(async () => expect(await input.inputValue()).toBe(`${session().profile.folder}/`), 10_000);
+  await eventually(async () => expect(await input.inputValue()).toBe(`${session().profile.folder}/`));
   await input.fill(nativeCodexPath());
   await page.locator('.quick-input-widget').getByRole('button', { name: 'OK' }).click();
   await chat.shows('You said: hello');

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { eventually } from '../support/eventually';
 import { applyPatch, execCommand, failed, message, type ModelAnswer, modelTurn } from '../support/modelServer';
 import { PacedMessage } from '../support/pacing';
 import { useSession } from '../support/session';
@@ -43,7 +44,7 @@ describe('a change of a file', () => {
     expect(await workbench.editorText('notes.txt')).toBe(merged);
     expect(session().read('notes.txt')).toBe(merged);
     await workbench.undo('notes.txt');
-    await vi.waitFor(async () => expect(await workbench.editorText('notes.txt')).toBe(merged.replace('uno', 'one')));
+    await eventually(async () => expect(await workbench.editorText('notes.txt')).toBe(merged.replace('uno', 'one')));
   });
 
   test('is not written when the person declines, and the model is told', async () => {
@@ -117,12 +118,12 @@ describe('Stop', () => {
     await chat.approval.waitFor();
     await chat.button('Allow once').click();
     await chat.command('sleep 300').waitFor();
-    await vi.waitFor(() => expect(session().read('pid.txt')).toMatch(/^\d+\n$/), 15_000);
+    await eventually(() => expect(session().read('pid.txt')).toMatch(/^\d+\n$/));
     const pid = Number(session().read('pid.txt'));
     expect(isRunning(pid)).toBe(true);
     await chat.button('Stop').click();
     await chat.hasStatus('Stopped');
-    await vi.waitFor(() => expect(isRunning(pid)).toBe(false), 10_000);
+    await eventually(() => expect(isRunning(pid)).toBe(false));
   });
 
   test('closes an open approval, and nothing of it is done', async () => {

@@ -1,12 +1,12 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { NamedEditor } from '../support/byName';
+import { eventually } from '../support/eventually';
 import { applyPatch, message, type ModelCall, modelTurn } from '../support/modelServer';
 import { PacedMessage } from '../support/pacing';
 import { replaceLines } from '../support/scriptedModel';
 import { useSession } from '../support/session';
 
 const session = useSession();
-const PATIENCE = { timeout: 15_000 };
 const STORY = 'docs/story.txt';
 
 /** Twenty lines: far enough from each other, changes of them are hunks of their own. */
@@ -51,21 +51,19 @@ test('a whole session is done with the keyboard alone: ask, mention, approve, re
   await new NamedEditor(page).view('Switchyard').waitFor();
   await keyboard.press('ControlOrMeta+Alt+n');
   const chat = await session().chat();
-  const composerHasFocus = () =>
-    vi.waitFor(async () => expect(await chat.focusedControl()).toBe('Message Codex'), PATIENCE);
-  await composerHasFocus();
+  await chat.hasCursor();
 
   // Files are found by Codex: what is asked before it runs is not answered.
   await chat.button(/^Model: gpt/).waitFor();
   await keyboard.type('Translate two rows of @story');
   await chat.frame.getByRole('option', { name: 'story.txt docs' }).waitFor();
   await keyboard.press('Enter');
-  await vi.waitFor(async () => expect(await chat.composer.inputValue()).toMatch(/@docs\/story\.txt $/), PATIENCE);
+  await eventually(async () => expect(await chat.composer.inputValue()).toMatch(/@docs\/story\.txt $/));
   await keyboard.type('now');
   await keyboard.press('Enter');
   await chat.approval.waitFor();
   expect(await chat.focusedControl()).toBe('Message Codex');
-  await vi.waitFor(async () => expect(await chat.button('Allow once').isEnabled()).toBe(true), PATIENCE);
+  await eventually(async () => expect(await chat.button('Allow once').isEnabled()).toBe(true));
   await chat.tabTo('Allow once', 'Shift+Tab');
   await keyboard.press('Enter');
   await chat.shows('Both rows are translated.');
@@ -75,25 +73,25 @@ test('a whole session is done with the keyboard alone: ask, mention, approve, re
   await chat.review.waitFor();
   await keyboard.press('ControlOrMeta+F8');
   const cursorIsIn = (line: number) =>
-    vi.waitFor(async () => expect((await session().workbench.cursor())[0]).toBe(line), PATIENCE);
+    eventually(async () => expect((await session().workbench.cursor())[0]).toBe(line));
   await cursorIsIn(3);
   await keyboard.press('ControlOrMeta+F9');
   await chat.review.getByText('+1 −1').waitFor();
   await keyboard.press('ControlOrMeta+F8');
   await cursorIsIn(15);
   await keyboard.press('ControlOrMeta+Shift+F9');
-  await vi.waitFor(() => expect(session().read(STORY)).toBe(rows({ 3: 'drei' })), PATIENCE);
+  await eventually(() => expect(session().read(STORY)).toBe(rows({ 3: 'drei' })));
   await chat.review.waitFor({ state: 'hidden' });
 
   await keyboard.press('ControlOrMeta+Alt+c');
-  await composerHasFocus();
+  await chat.hasCursor();
   await chat.tabTo(/^Take back what this turn changed/, 'Shift+Tab');
   await keyboard.press('Enter');
-  await vi.waitFor(() => expect(session().read(STORY)).toBe(rows()), PATIENCE);
+  await eventually(() => expect(session().read(STORY)).toBe(rows()));
 
   await keyboard.press('ControlOrMeta+Alt+n');
   await chat.frame.getByRole('heading', { level: 1, name: 'New conversation' }).waitFor();
-  await composerHasFocus();
+  await chat.hasCursor();
   await keyboard.type('Tell a long tale');
   await keyboard.press('Enter');
   await chat.shows(tale.say());
@@ -114,12 +112,12 @@ test('a whole session is done with the keyboard alone: ask, mention, approve, re
   };
   await switchTo('Translate two', 'Tell a long');
   await chat.shows('Both rows are translated.');
-  await composerHasFocus();
+  await chat.hasCursor();
   tale.say();
   await switchTo('Tell a long', 'Translate two');
   await chat.shows('Once upon');
   await chat.hasStatus('Working');
-  await composerHasFocus();
+  await chat.hasCursor();
   await keyboard.press('ControlOrMeta+Alt+Backspace');
   await chat.hasStatus('Stopped');
 
@@ -159,11 +157,11 @@ test('a whole session is done by accessible names alone: ask, mention, approve, 
   await chat.review.getByRole('button', { name: 'Keep all' }).click();
   await chat.review.waitFor({ state: 'hidden' });
   await chat.button('Undo turn').click();
-  await vi.waitFor(() => expect(session().read(STORY)).toBe(rows()), PATIENCE);
+  await eventually(() => expect(session().read(STORY)).toBe(rows()));
   await chat.button('Redo turn').click();
-  await vi.waitFor(() => expect(session().read(STORY)).toBe(rows({ 3: 'drei', 15: 'fünfzehn' })), PATIENCE);
+  await eventually(() => expect(session().read(STORY)).toBe(rows({ 3: 'drei', 15: 'fünfzehn' })));
   await chat.button('Undo turn').click();
-  await vi.waitFor(() => expect(session().read(STORY)).toBe(rows()), PATIENCE);
+  await eventually(() => expect(session().read(STORY)).toBe(rows()));
 
   await chat.button('Mode: Ask').click();
   await editor.choice('Agent').click();
@@ -177,7 +175,7 @@ test('a whole session is done by accessible names alone: ask, mention, approve, 
   await chat.button('Send').click();
   const queued = chat.queue.getByRole('listitem').filter({ hasText: 'And of a queen' });
   await queued.getByRole('button', { name: 'Edit' }).click();
-  await vi.waitFor(async () => expect(await chat.composer.inputValue()).toBe('And of a queen'), PATIENCE);
+  await eventually(async () => expect(await chat.composer.inputValue()).toBe('And of a queen'));
   await queued.waitFor({ state: 'hidden' });
 
   await chat.button('History').click();

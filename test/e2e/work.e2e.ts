@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { eventually } from '../support/eventually';
 import { INJECTED } from '../support/injectedItems';
 import { applyPatch, execCommand, functionCall, message, reasoning } from '../support/modelServer';
 import { Gate } from '../support/pacing';
@@ -11,7 +12,6 @@ const session = useSession({ codexPath: codex.path, codexHome: EVERY_TOOL });
 beforeAll(() => prepareStage(session()));
 afterAll(() => codex.dispose());
 
-const PATIENCE = { timeout: 15_000 };
 const ANSWER = `## How offers are counted
 
 An offer of \`3 for 2\` counts **whole packs**, see [src/offers.js](src/offers.js) and \`src/offers.js:4\`:
@@ -69,14 +69,14 @@ describe('messages', () => {
     await codex.addItem(INJECTED.questions);
     const question = chat.transcript.getByRole('group', { name: 'Question: Which shelf first?' });
     const options = ['The left one', 'The right one', 'Answer in your own words'];
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect(await question.getByRole('button').allInnerTexts()).toEqual(options);
-    }, PATIENCE);
+    });
     await shoot(chat, 'agent-message-questions', rowOf(question));
     await question.getByRole('button', { name: 'The left one' }).click();
     gate.open();
     await chat.transcript.getByRole('article', { name: 'You: Which shelf first? The left one' }).waitFor();
-    await vi.waitFor(async () => expect(await question.getByRole('button').count()).toBe(0), PATIENCE);
+    await eventually(async () => expect(await question.getByRole('button').count()).toBe(0));
     await chat.hasStatus('Ready');
   });
 });

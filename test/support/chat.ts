@@ -1,4 +1,5 @@
 import type { Frame, Locator } from 'playwright-core';
+import { eventually } from './eventually';
 
 /** One chat of ours, by the roles and names that assistive technology sees. */
 export class Chat {
@@ -77,6 +78,14 @@ export class Chat {
       const label = element instanceof HTMLInputElement ? element.labels?.[0]?.textContent : undefined;
       const name = element?.getAttribute('title') ?? element?.getAttribute('aria-label') ?? label;
       return (name ?? element?.textContent ?? '').trim();
+    });
+  }
+
+  /** Waits until the cursor is in the composer. Keys that come while it moves there from another page are lost. */
+  async hasCursor(): Promise<void> {
+    await eventually(async () => {
+      const control = await this.focusedControl();
+      if (control !== 'Message Codex') throw new Error(`The focus is at "${control}".`);
     });
   }
 

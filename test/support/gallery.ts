@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Locator } from 'playwright-core';
-import { vi } from 'vitest';
 import type { Chat } from './chat';
+import { eventually } from './eventually';
 import { GALLERY_THEMES, type PictureName } from './pictures';
 import type { Session } from './session';
 
@@ -14,10 +14,10 @@ const ROOM = 4;
 export async function setTheme(session: Session, chat: Chat, theme: string): Promise<void> {
   session.write('.vscode/settings.json', JSON.stringify({ 'workbench.colorTheme': theme }));
   const body = chat.frame.locator('body');
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const shown = await body.getAttribute('data-vscode-theme-id');
     if (shown !== theme) throw new Error(`The theme is ${String(shown)}.`);
-  }, 10_000);
+  });
 }
 
 /**

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { vi } from 'vitest';
 import { nullLogger } from '../../src/base/logger';
 import type { ConversationContext } from '../../src/conversation/context';
 import type { Conversation } from '../../src/conversation/conversation';
@@ -10,6 +9,7 @@ import { Conversations } from '../../src/conversation/conversations';
 import { AppServerClient } from '../../src/router/appServerClient';
 import { AppServerProcess } from '../../src/transport/appServerProcess';
 import { type CodexHomeOptions, createCodexHome, nativeCodexPath } from './codexHome';
+import { eventually } from './eventually';
 import { memoryOfThreads } from './fakeClient';
 import { type InputItem, type ModelServer, startModelServer } from './modelServer';
 
@@ -77,14 +77,11 @@ export async function startRealConversations(
 
 /** Resolves when a conversation is in this state. */
 export async function until(conversation: Conversation, status: Conversation['view']['status']): Promise<void> {
-  await vi.waitFor(
-    () => {
-      if (conversation.view.status !== status) {
-        throw new Error(`It is ${conversation.view.status}: ${JSON.stringify(conversation.view.outbox)}`);
-      }
-    },
-    { timeout: 15_000, interval: 10 },
-  );
+  await eventually(() => {
+    if (conversation.view.status !== status) {
+      throw new Error(`It is ${conversation.view.status}: ${JSON.stringify(conversation.view.outbox)}`);
+    }
+  });
 }
 
 /** Sends a message and waits for the end of its turn. */

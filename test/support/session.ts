@@ -1,6 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll } from 'vitest';
 import { ensureHost } from '../../scripts/host/install';
 import { removeTemporary } from '../../scripts/host/processEnd';
 import { createProfile, type Profile, writeMachineSettings } from '../../scripts/host/profile';
@@ -8,6 +8,7 @@ import { installExtension, startHost, type HostServer } from '../../scripts/host
 import type { Settings } from '../../scripts/host/settings';
 import { Chat } from './chat';
 import { type CodexHome, type CodexHomeOptions, createCodexHome, nativeCodexPath } from './codexHome';
+import { eventually } from './eventually';
 import { type IsolatedWebviews, isolateWebviews } from './isolatedWebviews';
 import { type ModelServer, startModelServer } from './modelServer';
 import { openWorkbench, type Surface, type Workbench } from './workbench';
@@ -79,13 +80,14 @@ export class Session {
     return new Chat(await this.workbench.chatFrame(surface));
   }
 
-  /** A new, empty conversation in the side bar. */
+  /** A new, empty conversation in the side bar, with the cursor in its composer. */
   async newConversation(): Promise<Chat> {
     await this.workbench.runCommand('Switchyard: New Conversation');
     const chat = await this.chat();
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       if ((await chat.title.textContent()) !== 'New conversation') throw new Error('Another conversation is shown.');
-    }, 15_000);
+    });
+    await chat.hasCursor();
     return chat;
   }
 

@@ -1,8 +1,9 @@
 import AxeBuilder from '@axe-core/playwright';
 import path from 'node:path';
 import type { Locator } from 'playwright-core';
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import type { Chat } from './chat';
+import { eventually } from './eventually';
 import { picture } from './gallery';
 import { message, type ModelCall, modelTurn, type Step } from './modelServer';
 import { Gate } from './pacing';
@@ -89,9 +90,9 @@ export async function holdTurn(session: Session, chat: Chat, text: string): Prom
   session.model.respond(() => modelTurn([{ type: 'wait', until: gate.opened }], message('Done.')));
   const before = session.model.requests.length;
   await chat.send(text);
-  await vi.waitFor(() => {
+  await eventually(() => {
     if (session.model.requests.length === before) throw new Error('The model was not asked.');
-  }, 30_000);
+  });
   return gate;
 }
 
@@ -143,8 +144,8 @@ export async function decisionsOf(approval: Locator): Promise<string[]> {
 /** Presses one of an approval's decisions, once they take a press. */
 export async function decide(approval: Locator, name: string): Promise<void> {
   const button = approval.getByRole('button', { name, exact: true });
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     if (!(await button.isEnabled())) throw new Error(`"${name}" cannot be pressed.`);
-  }, 15_000);
+  });
   await button.click();
 }

@@ -1,6 +1,6 @@
-import { vi } from 'vitest';
 import type { ServerState } from '../../src/transport/appServer';
 import { AppServerProcess, type SupervisorOptions } from '../../src/transport/appServerProcess';
+import { eventually } from './eventually';
 import { fakeLaunch, type FakeScript, type FakeStep, isRunning, LineLogger } from './fakeAppServer';
 
 /** A supervisor over fake processes, and what can be seen of it. */
@@ -67,24 +67,18 @@ export const sayPid: FakeStep = { stderr: 'pid $pid\n' };
 
 /** The process id that a fake told with {@link sayPid}. Needs the real clock. */
 export function saidPid({ lines }: LineLogger): Promise<number> {
-  return vi.waitFor(
-    () => {
-      const pid = lines.map((line) => /^debug: codex: pid (\d+)$/.exec(line)?.[1]).find(Boolean);
-      if (pid === undefined) throw new Error('The fake has not told its process id');
-      return Number(pid);
-    },
-    { timeout: 10_000, interval: 10 },
-  );
+  return eventually(() => {
+    const pid = lines.map((line) => /^debug: codex: pid (\d+)$/.exec(line)?.[1]).find(Boolean);
+    if (pid === undefined) throw new Error('The fake has not told its process id');
+    return Number(pid);
+  });
 }
 
 /** Resolves when there is no such process any more. Needs the real clock. */
 export async function isGone(pid: number): Promise<void> {
-  await vi.waitFor(
-    () => {
-      if (isRunning(pid)) throw new Error(`Process ${pid} still runs`);
-    },
-    { timeout: 10_000, interval: 10 },
-  );
+  await eventually(() => {
+    if (isRunning(pid)) throw new Error(`Process ${pid} still runs`);
+  });
 }
 
 /** Resolves with the params of the next such notification. */

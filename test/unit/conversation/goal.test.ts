@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Conversation } from '../../../src/conversation/conversation';
 import { openConversation } from '../../support/conversations';
+import { eventually } from '../../support/eventually';
 import { settled, THREAD } from '../../support/fakeClient';
 import { functionCall, message, modelTurn } from '../../support/modelServer';
 import { type RealConversations, runTurn, startRealConversations } from '../../support/realConversation';
@@ -8,7 +9,7 @@ import { type RealConversations, runTurn, startRealConversations } from '../../s
 const goalOf = ({ view }: Conversation): string | undefined => view.goal?.status;
 
 async function goalIs(conversation: Conversation, status: string | undefined): Promise<void> {
-  await vi.waitFor(() => expect(goalOf(conversation)).toBe(status), { timeout: 15_000, interval: 10 });
+  await eventually(() => expect(goalOf(conversation)).toBe(status));
 }
 
 describe('a goal, with the real codex', () => {
@@ -37,7 +38,7 @@ describe('a goal, with the real codex', () => {
   const isOfGoal = (input: readonly unknown[]): boolean => JSON.stringify(input.at(-1)).includes('thread goal');
   const goalRequests = (): number => real.model.requests.filter(({ body }) => isOfGoal(body.input)).length;
   const untilWorking = async (before: number): Promise<void> => {
-    await vi.waitFor(() => expect(goalRequests()).toBeGreaterThan(before), { timeout: 15_000, interval: 10 });
+    await eventually(() => expect(goalRequests()).toBeGreaterThan(before));
   };
 
   it('begins a conversation, names it, and is pursued until the model says that it is reached', async () => {
@@ -56,9 +57,9 @@ describe('a goal, with the real codex', () => {
     const before = goalRequests();
     await conversation.goal.pursue('Never done');
     await untilWorking(before);
-    await vi.waitFor(() => expect(conversation.view.status).toBe('working'), 15_000);
+    await eventually(() => expect(conversation.view.status).toBe('working'));
     await conversation.stop();
-    await vi.waitFor(() => expect(conversation.view.status).toBe('stopped'), 15_000);
+    await eventually(() => expect(conversation.view.status).toBe('stopped'));
     expect(goalOf(conversation)).toBe('paused');
     await conversation.goal.reword('Done at once');
     await goalIs(conversation, 'paused');
@@ -75,14 +76,14 @@ describe('a goal, with the real codex', () => {
     await conversation.goal.pursue('In another mode');
     await untilWorking(before);
     conversation.configure({ model: 'gpt-5.6-sol' });
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       release();
       await settled();
       expect(real.model.requests.at(-1)?.body.model).toBe('gpt-5.6-sol');
-    }, 15_000);
+    });
     await conversation.goal.pause();
     release();
-    await vi.waitFor(() => expect(conversation.view.status).toBe('ready'), 15_000);
+    await eventually(() => expect(conversation.view.status).toBe('ready'));
   });
 
   it.each(['a message', 'the goal itself'])(

@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { noteInput } from '../../../src/conversation/agentNotes';
 import type { ConversationContext, WriteDecision } from '../../../src/conversation/context';
 import { deferred, openConversation, TURN } from '../../support/conversations';
+import { eventually } from '../../support/eventually';
 import { THREAD } from '../../support/fakeClient';
 
 const IDS = { threadId: THREAD, turnId: TURN, itemId: 'patch' };
@@ -52,7 +53,7 @@ describe('a change that is accepted in part', () => {
     let isAnswered = false;
     void answer.then(() => (isAnswered = true));
     const deciding = conversation.approvals.decide(id, 'accept');
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(server.paramsOf('turn/steer')).toMatchObject([{ input: [noteInput('Only in part.')] }]),
     );
     expect(isAnswered).toBe(false);

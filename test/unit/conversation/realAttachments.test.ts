@@ -5,6 +5,7 @@ import { nullLogger } from '../../../src/base/logger';
 import { Catalog } from '../../../src/conversation/catalog';
 import { AppServerClient } from '../../../src/router/appServerClient';
 import type { Attachment } from '../../../src/shared/composer';
+import { eventually } from '../../support/eventually';
 import { type RealConversations, startRealConversations, until } from '../../support/realConversation';
 
 const DOT = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
@@ -97,14 +98,14 @@ describe('the catalog, with the real codex', () => {
     await conversation.send('one');
     await until(conversation, 'ready');
     await conversation.compact();
-    await expect.poll(() => conversation.view.turns.length, { timeout: 15_000 }).toBe(2);
+    await eventually(() => expect(conversation.view.turns.length).toBe(2));
     await until(conversation, 'ready');
     expect(conversation.view.turns[1]?.items).toMatchObject([{ type: 'step', subject: 'the conversation' }]);
     conversation.configure({ model: 'gpt-5.6-sol' });
     await conversation.review({ type: 'custom', instructions: 'Look at everything' });
-    await expect.poll(() => conversation.view.turns.length, { timeout: 15_000 }).toBe(3);
+    await eventually(() => expect(conversation.view.turns.length).toBe(3));
     await until(conversation, 'ready');
     expect(conversation.view.turns[2]?.items.map(({ type }) => type)).toContain('step');
-    await expect.poll(() => real?.model.requests.at(-1)?.body.model).toBe('gpt-5.6-sol');
+    await eventually(() => expect(real?.model.requests.at(-1)?.body.model).toBe('gpt-5.6-sol'));
   });
 });

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ConversationContext } from '../../../src/conversation/context';
+import { eventually } from '../../support/eventually';
 import { applyPatch, functionCall, message, modelTurn } from '../../support/modelServer';
 import {
   heardByModel,
@@ -93,7 +94,7 @@ describe('a conversation whose turn runs when it is opened, with the real codex'
     let calls = 0;
     model.respond(() => (calls++ === 0 ? modelTurn(call) : [{ type: 'wait', until: new Promise(() => undefined) }]));
     await conversation.send('endless');
-    await expect.poll(() => model.requests.length).toBe(2);
+    await eventually(() => expect(model.requests.length).toBe(2));
     const opened = anotherWindow().openThread(conversation.view.threadId ?? '');
     await until(opened, 'working');
     expect(opened.view.turns).toMatchObject([
@@ -155,9 +156,9 @@ describe('going back in a conversation, with the real codex', () => {
     await conversation.revertBefore(conversation.view.turns[2]?.id ?? '');
     await conversation.revertBefore(conversation.view.turns[1]?.id ?? '');
     const archived = async () => (await client.request('thread/list', { archived: true })).data.length;
-    await expect.poll(archived).toBe(1);
+    await eventually(async () => expect(await archived()).toBe(1));
     await runTurn(conversation, 'other');
-    await expect.poll(archived).toBe(0);
+    await eventually(async () => expect(await archived()).toBe(0));
     await client.request('thread/delete', { threadId: conversation.view.threadId ?? '' });
   });
 
@@ -188,7 +189,7 @@ describe('going back in a conversation, with the real codex', () => {
     await runTurn(conversation, 'one');
     model.respond(() => [{ type: 'wait', until: new Promise(() => undefined) }]);
     await conversation.send('endless');
-    await expect.poll(() => model.requests.length).toBe(2);
+    await eventually(() => expect(model.requests.length).toBe(2));
     expect(await conversation.revertBefore(conversation.view.turns[1]?.id ?? '')).toBe('endless');
     model.respond(() => modelTurn(message('ok')));
     await runTurn(conversation, 'other');

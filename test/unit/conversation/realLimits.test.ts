@@ -1,7 +1,8 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { nullLogger } from '../../../src/base/logger';
 import { CodexStatus } from '../../../src/conversation/codexStatus';
 import { AppServerClient } from '../../../src/router/appServerClient';
+import { eventually } from '../../support/eventually';
 import { message, type ModelAnswer, modelTurn } from '../../support/modelServer';
 import { type RealConversations, runTurn, startRealConversations, until } from '../../support/realConversation';
 
@@ -55,7 +56,7 @@ describe('With the real codex', () => {
     expect(efforts.every(({ description }) => description !== '')).toBe(true);
     expect(models.every((model) => model.efforts.filter(({ isDefault }) => isDefault).length === 1)).toBe(true);
     expect(models.flatMap(({ tiers }) => tiers.map(({ name }) => name))).toContain('Fast');
-    await vi.waitFor(() => expect(status.signedIn).toBe(true));
+    await eventually(() => expect(status.signedIn).toBe(true));
     expect(status.requirements.disallowedModes).toEqual([]);
   });
 
@@ -111,7 +112,7 @@ describe('With the real codex', () => {
     expect(conversation.view.usage).toMatchObject({ usedTokens: 1_280, last, total });
     expect(conversation.view.usage?.windowTokens).toBeGreaterThan(100_000);
     await conversation.compact();
-    await vi.waitFor(() => expect(conversation.view.turns).toHaveLength(3), { timeout: 15_000 });
+    await eventually(() => expect(conversation.view.turns).toHaveLength(3));
     await until(conversation, 'ready');
     expect(conversation.view.turns.at(-1)?.items).toEqual([
       expect.objectContaining({ type: 'step', verb: 'Compacted', subject: 'the conversation', status: 'completed' }),

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Conversation } from '../../../src/conversation/conversation';
 import { openConversation } from '../../support/conversations';
+import { eventually } from '../../support/eventually';
 import { settled } from '../../support/fakeClient';
 import { execCommand, functionCall, message, modelTurn } from '../../support/modelServer';
 import {
@@ -13,7 +14,7 @@ import {
 
 /** Resolves when the side question of a conversation is in this state. */
 async function sideIs(conversation: Conversation, status: string): Promise<void> {
-  await vi.waitFor(() => expect(conversation.view.side?.answer.status).toBe(status), { timeout: 15_000, interval: 10 });
+  await eventually(() => expect(conversation.view.side?.answer.status).toBe(status));
 }
 
 /** The words of the answer beside a conversation. */
@@ -52,7 +53,7 @@ describe('a side question, with the real codex', () => {
     const conversation = real.conversations.create();
     await runTurn(conversation, 'first');
     await conversation.send('work');
-    await vi.waitFor(() => expect(real.model.requests.length).toBe(2), 10_000);
+    await eventually(() => expect(real.model.requests.length).toBe(2));
     await conversation.side.ask('why?');
     await sideIs(conversation, 'ready');
     expect(answerOf(conversation)).toBe('About why?');

@@ -1,10 +1,11 @@
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AppServerClient } from '../../../src/router/appServerClient';
 import { nullLogger } from '../../../src/base/logger';
 import { WORKSPACE_THREADS } from '../../../src/conversation/threadIndex';
+import { eventually } from '../../support/eventually';
 import { type ModelCall, functionCall, message, modelTurn } from '../../support/modelServer';
 import { type RealConversations, runTurn, startRealConversations, until } from '../../support/realConversation';
 
@@ -58,7 +59,7 @@ describe('The stored conversations of the real codex', () => {
     const original = conversations.create();
     await runTurn(original, 'Original words');
     const copy = await conversations.actions.fork(original);
-    await vi.waitFor(() => expect(copy.view.turns.length).toBe(1));
+    await eventually(() => expect(copy.view.turns.length).toBe(1));
     await until(copy, 'ready');
     await runTurn(copy, 'Only in the copy');
     const text = await conversations.actions.exportMarkdown(copy);
@@ -69,13 +70,13 @@ describe('The stored conversations of the real codex', () => {
     await conversations.index.show({ ...WORKSPACE_THREADS, archived: true });
     expect(conversations.summaries()).toMatchObject([{ threadId, archived: true }]);
     const archived = conversations.openThread(threadId);
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(archived.view.outbox).toMatchObject([{ problem: { title: 'This conversation is archived' } }]),
     );
     expect(archived.view.turns.length).toBe(1);
     await conversations.index.show(WORKSPACE_THREADS);
     await conversations.actions.unarchive(threadId);
-    await vi.waitFor(() => expect(archived.view.outbox).toEqual([]));
+    await eventually(() => expect(archived.view.outbox).toEqual([]));
     await runTurn(archived, 'It goes on');
     await conversations.actions.delete(copy);
     await conversations.actions.delete(archived);
@@ -88,7 +89,7 @@ describe('The stored conversations of the real codex', () => {
     await runTurn(conversation, 'Rest');
     expect(conversations.release(conversation)).toBe(true);
     const again = conversations.openThread(conversation.view.threadId ?? '');
-    await vi.waitFor(() => expect(again.view.turns.length).toBe(1));
+    await eventually(() => expect(again.view.turns.length).toBe(1));
     await runTurn(again, 'And on');
     expect(again.view.turns.length).toBe(2);
   });
@@ -98,10 +99,10 @@ describe('The stored conversations of the real codex', () => {
     model.respond(() => [{ type: 'wait', until: new Promise(() => undefined) }]);
     const conversation = conversations.create();
     await conversation.send('Takes long');
-    await vi.waitFor(() => expect(conversation.view.turns.length).toBe(1));
+    await eventually(() => expect(conversation.view.turns.length).toBe(1));
     const threadId = conversation.view.threadId ?? '';
     const other = real.anotherWindow();
-    await vi.waitFor(async () => expect(await other.actions.interrupt(threadId)).toBe(true));
+    await eventually(async () => expect(await other.actions.interrupt(threadId)).toBe(true));
     await until(conversation, 'stopped');
     expect(await other.actions.interrupt(threadId)).toBe(false);
     model.respond(() => modelTurn(message('done')));
@@ -121,12 +122,9 @@ describe('The stored conversations of the real codex', () => {
     const parent = conversations.create();
     parent.configure({ model: 'a-model-with-sub-agents' });
     await runTurn(parent, 'Parent task');
-    await vi.waitFor(
-      () => {
-        const sub = conversations.summaries().find(({ parentThreadId }) => parentThreadId === parent.view.threadId);
-        expect(sub).toMatchObject({ title: 'Do the part', status: 'ready' });
-      },
-      { timeout: 10_000 },
-    );
+    await eventually(() => {
+      const sub = conversations.summaries().find(({ parentThreadId }) => parentThreadId === parent.view.threadId);
+      expect(sub).toMatchObject({ title: 'Do the part', status: 'ready' });
+    });
   });
 }, 60_000);

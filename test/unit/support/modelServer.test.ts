@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { eventually } from '../../support/eventually';
 import {
   applyPatch,
   execCommand,
@@ -144,7 +145,7 @@ describe('the server', () => {
     expect(server.requests[0]?.abandoned).toBe(false);
     hangUp.abort();
     await expect(response.text()).rejects.toThrow();
-    await expect.poll(() => server.requests[0]?.abandoned).toBe(true);
+    await eventually(() => expect(server.requests[0]?.abandoned).toBe(true));
   });
 
   test('cuts running answers off when it closes', async () => {

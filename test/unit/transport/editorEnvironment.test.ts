@@ -1,14 +1,16 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import type { DocumentHost, DocumentRead, DocumentWrite } from '../../../src/base/documentHost';
 import { nullLogger } from '../../../src/base/logger';
 import { EditorEnvironment, type EditorEnvironmentOptions } from '../../../src/transport/editorEnvironment';
 import type { FileRefusal, FileWrite } from '../../../src/transport/fileCalls';
 import { nativeCodexPath } from '../../support/codexHome';
+import { eventually } from '../../support/eventually';
 
 interface RpcReply {
   readonly id: number;
@@ -350,9 +352,8 @@ describe('a gate before writes', () => {
     host.texts.set(file(), 'still read');
     const client = await connect();
     const writing = client.request('fs/writeFile', write());
-    await vi.waitUntil(() => held.length === 1);
-    const until = Date.now() + 60;
-    await vi.waitUntil(() => Date.now() > until);
+    await eventually(() => expect(held).toHaveLength(1));
+    await pause(60);
     expect(text(await client.request('fs/readFile', { path: uri(file()), sandbox: null }))).toBe('still read');
     expect([host.writes, client.replies.some(({ id }) => id === 2)]).toEqual([[], false]);
     open();
@@ -364,7 +365,7 @@ describe('a gate before writes', () => {
     const { held, open } = await closeGate();
     const client = await connect();
     const writing = client.request('fs/writeFile', write());
-    await vi.waitUntil(() => held.length === 1);
+    await eventually(() => expect(held).toHaveLength(1));
     open(false);
     expect((await writing).error?.message).toContain('stopped');
     expect(host.writes).toEqual([]);
@@ -374,7 +375,7 @@ describe('a gate before writes', () => {
     const { held, fail } = await closeGate();
     const client = await connect();
     const removing = client.request('fs/remove', { path: uri(file()), recursive: false, force: false, sandbox: null });
-    await vi.waitUntil(() => held.length === 1);
+    await eventually(() => expect(held).toHaveLength(1));
     fail(new Error('broken'));
     expect((await removing).result).toEqual({});
   });
@@ -383,7 +384,7 @@ describe('a gate before writes', () => {
     const { held, open } = await closeGate();
     const client = await connect();
     void client.request('fs/writeFile', write());
-    await vi.waitUntil(() => held.length === 1);
+    await eventually(() => expect(held).toHaveLength(1));
     client.socket.terminate();
     const second = await connect();
     host.texts.set(file(), 'as it was');
@@ -401,10 +402,14 @@ describe('the exec-server', () => {
     const argv = [process.execPath, '-e', script];
     const params = { processId: 'p', argv, cwd: uri(root), env: process.env, tty: false, pipeStdin: false };
     expect((await client.request('process/start', params)).error).toBeUndefined();
-    const pid = await vi.waitUntil(() => fs.existsSync(pidFile) && Number(fs.readFileSync(pidFile, 'utf8')), 10_000);
+    const pid = await eventually(() => {
+      const started = Number(fs.readFileSync(pidFile, 'utf8'));
+      expect(started).toBeGreaterThan(0);
+      return started;
+    });
     expect(isRunning(pid)).toBe(true);
     client.socket.close();
-    await vi.waitUntil(() => !isRunning(pid), 10_000);
+    await eventually(() => expect(isRunning(pid)).toBe(false));
   });
 
   it('closes the connection when it cannot be started', async () => {

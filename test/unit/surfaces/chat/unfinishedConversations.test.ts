@@ -1,11 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { nullLogger } from '../../../../src/base/logger';
 import { Conversations } from '../../../../src/conversation/conversations';
 import { UnfinishedConversations } from '../../../../src/surfaces/chat/unfinishedConversations';
 import { TURN } from '../../../support/conversations';
+import { eventually } from '../../../support/eventually';
 import { fakeClient, settled, THREAD } from '../../../support/fakeClient';
 import { ManualTimer } from '../../../support/manualServer';
 
@@ -54,7 +55,7 @@ it('is at most a second behind, for a window that ends without a word', async ()
   const before = openWindow();
   await converse(before);
   before.clock.elapse();
-  await vi.waitFor(() => expect(readFileSync(file, 'utf8')).toContain('second'));
+  await eventually(() => expect(readFileSync(file, 'utf8')).toContain('second'));
   expect(openWindow().unfinished.recall(THREAD)?.queue).toHaveLength(1);
 });
 
@@ -106,7 +107,7 @@ it('keeps nothing of a conversation that was deleted', async () => {
   const before = openWindow();
   const conversation = await converse(before);
   before.clock.elapse();
-  await vi.waitFor(() => expect(readFileSync(file, 'utf8')).toContain('second'));
+  await eventually(() => expect(readFileSync(file, 'utf8')).toContain('second'));
   await before.conversations.actions.delete(conversation);
   before.unfinished.flush();
   expect(before.unfinished.recall(THREAD)).toBeUndefined();

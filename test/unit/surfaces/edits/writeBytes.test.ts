@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createBytes, isTemporaryFile, writeBytes } from '../../../../src/surfaces/edits/writeBytes';
+import { eventually } from '../../../support/eventually';
 
 type Promises = typeof import('node:fs/promises');
 
@@ -115,7 +116,7 @@ describe('writeBytes', () => {
     const seen: string[] = [];
     const watcher = fs.watch(folder, (_event, name) => seen.push(name ?? ''));
     await expect(write()).rejects.toThrow('EIO');
-    await vi.waitUntil(() => seen.some(isTemporaryFile));
+    await eventually(() => expect(seen.some(isTemporaryFile)).toBe(true));
     watcher.close();
     expect(isTemporaryFile(at('a.txt'))).toBe(false);
   });

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { receiveCodeTheme } from '../../../../webview/ui/code/codeTheme';
 import { pageHighlighter } from '../../../../webview/ui/code/pageHighlighter';
 import { Markdown } from '../../../../webview/ui/markdown/Markdown';
+import { eventually } from '../../../support/eventually';
 
 let unmount: () => void = () => undefined;
 
@@ -123,7 +124,7 @@ describe('A block of code', () => {
       setText(`\`\`\`ts\nlet a;\n\`\`\`${words}`);
     expect([highlight.mock.calls.length, isColored()]).toEqual([1, true]);
     document.body.dataset.vscodeThemeId = 'another';
-    await vi.waitFor(() => expect(isColored()).toBe(false));
+    await eventually(() => expect(isColored()).toBe(false));
     expect(code().textContent).toBe('let a;');
     receiveCodeTheme('another', null);
     expect([highlight.mock.calls.length, isColored()]).toEqual([2, true]);

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Highlighter, type NamedTheme, type WorkerLike } from '../../../../webview/ui/code/highlighter';
 import type { CodeLine, FromHighlightWorker, ToHighlightWorker } from '../../../../webview/ui/code/highlighting';
+import { eventually } from '../../../support/eventually';
 
 const LINE: CodeLine = [{ length: 1, color: '#ff0000', fontStyle: 0 }];
 const theme = (name: string): NamedTheme => ({ name, isLight: false, rules: [] });
@@ -62,7 +63,7 @@ function ask(code: string, name = 'a') {
 
 /** Lets everything happen that needs no time, and the grammar be loaded. */
 async function settle(condition: () => boolean): Promise<void> {
-  await vi.waitFor(() => {
+  await eventually(() => {
     vi.advanceTimersByTime(1);
     expect(condition()).toBe(true);
   });

@@ -16,6 +16,7 @@ import {
   show,
   type,
 } from '../../../support/chatPage';
+import { eventually } from '../../../support/eventually';
 import { replay } from '../../../support/replay';
 
 openChatPage();
@@ -253,7 +254,7 @@ describe('files that are dropped or pasted', () => {
     drop({}, [dot(), dot()]);
     press('Enter');
     press('Enter');
-    await vi.waitFor(() => expect(ofType('send')).toHaveLength(1));
+    await eventually(() => expect(ofType('send')).toHaveLength(1));
     vi.useFakeTimers();
     const types = posted.messages.map((message) => message.type);
     expect(types.filter((name) => name === 'attachImage' || name === 'send')).toEqual([
@@ -274,8 +275,8 @@ describe('files that are dropped or pasted', () => {
     });
     drop({}, [new File(['PNG'], 'lost.png', { type: 'image/png' }), dot()]);
     press('Enter');
-    await vi.waitFor(() => expect(document.body.textContent).toContain('lost.png could not be read.'));
-    await vi.waitFor(() => expect(ofType('attachImage')).toHaveLength(1));
+    await eventually(() => expect(document.body.textContent).toContain('lost.png could not be read.'));
+    await eventually(() => expect(ofType('attachImage')).toHaveLength(1));
     vi.useFakeTimers();
     expect([composer().value, ofType('send')]).toEqual(['What is this?', []]);
   });
@@ -287,7 +288,7 @@ describe('files that are dropped or pasted', () => {
     drop({}, [dot()]);
     press('Enter');
     show({}, {}, 'A draft');
-    await vi.waitFor(() => expect(ofType('attachImage')).toHaveLength(1));
+    await eventually(() => expect(ofType('attachImage')).toHaveLength(1));
     vi.useFakeTimers();
     expect([composer().value, ofType('send')]).toEqual(['A draft', []]);
   });
@@ -304,7 +305,7 @@ describe('files that are dropped or pasted', () => {
     vi.useRealTimers();
     const { conversation } = show();
     drop({}, [new File(['PNG'], 'dot.png', { type: 'image/png' })]);
-    await vi.waitFor(() => expect(ofType('attachImage')).toHaveLength(1));
+    await eventually(() => expect(ofType('attachImage')).toHaveLength(1));
     vi.useFakeTimers();
     expect(ofType('attachImage')).toEqual([
       { type: 'attachImage', key: conversation.key, name: 'dot.png', data: btoa('PNG') },

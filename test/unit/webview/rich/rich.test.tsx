@@ -1,9 +1,10 @@
 // @vitest-environment jsdom
 import { render } from 'solid-js/web';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { Markdown } from '../../../../webview/ui/markdown/Markdown';
 import { richFence } from '../../../../webview/ui/rich/fences';
 import { pictureOf } from '../../../../webview/ui/rich/picture';
+import { eventually } from '../../../support/eventually';
 
 let unmount: () => void = () => undefined;
 
@@ -34,18 +35,18 @@ function show(text: string): HTMLElement {
 describe('a formula', () => {
   it('is set as MathML, without style attributes and links', async () => {
     const root = show('Euler: $\\fcolorbox{red}{blue}{$e^{i\\pi}$} \\href{https://example.com}{x}$');
-    await vi.waitFor(() => expect(root.querySelector('math msup')?.textContent).toContain('π'));
+    await eventually(() => expect(root.querySelector('math msup')?.textContent).toContain('π'));
     expect(root.querySelector('[style], [href], a')).toBeNull();
   });
 
   it('is copied as it was written', async () => {
     const root = show('before\n\n$$\nx^2\n$$');
-    await vi.waitFor(() => expect(root.querySelector('.math-display .math-copied')?.textContent).toBe('$$\nx^2\n$$'));
+    await eventually(() => expect(root.querySelector('.math-display .math-copied')?.textContent).toBe('$$\nx^2\n$$'));
   });
 
   it('is shown as its source where it is wrong, and says why', async () => {
     const root = show('$\\frac{a$ and $\\def\\x{\\x\\x}\\x$');
-    await vi.waitFor(() => expect(root.querySelectorAll('.math-wrong')).toHaveLength(2));
+    await eventually(() => expect(root.querySelectorAll('.math-wrong')).toHaveLength(2));
     const [wrong, endless] = root.querySelectorAll<HTMLElement>('.math-wrong');
     expect([wrong?.textContent, wrong?.title]).toEqual(['$\\frac{a$', expect.stringContaining("expected '}'")]);
     expect(endless?.title).toContain('Too many expansions');
@@ -53,14 +54,14 @@ describe('a formula', () => {
 
   it('lines up its columns as TeX does', async () => {
     const root = show('\\[\n\\begin{aligned} a &= b \\\\ c &= d \\end{aligned}\n\\]');
-    await vi.waitFor(() => expect(root.querySelector('mtable')).not.toBeNull());
+    await eventually(() => expect(root.querySelector('mtable')).not.toBeNull());
     const classes = [...root.querySelectorAll('mtd')].map((cell) => cell.getAttribute('class'));
     expect(classes).toEqual(Array(2).fill(['math-right math-tight', 'math-left math-tight']).flat());
   });
 
   it('stands in a fence of its own as well', async () => {
     const root = show('```math\nx^2\n```');
-    await vi.waitFor(() => expect(root.querySelector('.math-display msup')).not.toBeNull());
+    await eventually(() => expect(root.querySelector('.math-display msup')).not.toBeNull());
   });
 });
 
