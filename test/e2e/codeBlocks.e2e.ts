@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Chat } from '../support/chat';
 import { eventually } from '../support/eventually';
+import { setTheme } from '../support/gallery';
 import { message, modelTurn } from '../support/modelServer';
 import { useSession } from '../support/session';
 
@@ -14,6 +15,7 @@ async function answered(text: string): Promise<Chat> {
   session().model.respond(() => modelTurn(message(text)));
   const chat = await session().newConversation();
   await chat.send('Show me the code');
+  await chat.answers.first().waitFor();
   await chat.hasStatus('Ready');
   return chat;
 }
@@ -35,13 +37,8 @@ async function answerQuestion(name: string): Promise<void> {
 
 describe('a code block', () => {
   test('has the colours of the editor’s theme, and follows it', async () => {
-    const { workbench } = session();
     const chat = await answered(fenced('js'));
-    const theme = async (name: string): Promise<void> => {
-      await workbench.runCommand('Preferences: Color Theme');
-      await workbench.page.keyboard.type(name);
-      await workbench.page.keyboard.press('Enter');
-    };
+    const theme = (name: string): Promise<void> => setTheme(session(), chat, name);
     await theme('Monokai');
     // The keyword and the comment, as the theme's own file has them where they are clear enough on its background.
     await eventually(async () => expect(await colorOf(chat, 'return')).toBe('rgb(250, 81, 142)'));
@@ -68,8 +65,10 @@ describe('a code block', () => {
     const { workbench } = session();
     session().write('insert.js', 'class Shop {\n  \n}\n');
     await workbench.openFile('insert.js');
+    await workbench.focusEditor('insert.js');
     await workbench.page.keyboard.press('ArrowDown');
     await workbench.page.keyboard.press('End');
+    await eventually(async () => expect(await workbench.cursor()).toEqual([2, 3]));
     const chat = await answered(fenced('js', 'open() {\n  sell();\n}'));
     await chat.button('Insert code at cursor: js').click();
     const inserted = 'class Shop {\n  open() {\n    sell();\n  }\n}\n';
@@ -89,6 +88,7 @@ describe('a code block', () => {
     expect(session().read('src/sum.js')).toBe(FILE);
     await answerQuestion('Apply');
     await eventually(() => expect(session().read('src/sum.js')).toBe(next));
+    await eventually(async () => expect(await workbench.editorText('src/sum.js')).toBe(next));
     await workbench.undo('src/sum.js');
     await eventually(async () => expect(await workbench.editorText('src/sum.js')).toBe(FILE));
   });

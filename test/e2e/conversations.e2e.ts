@@ -13,12 +13,6 @@ function wordsOf(name: string, count: number): string[] {
   return Array.from({ length: count }, (_, index) => `${name}${index + 1}`);
 }
 
-/** A new conversation in an editor tab. */
-async function newTab(): Promise<Chat> {
-  await session().workbench.runCommand('Switchyard: New Conversation in Editor');
-  return session().chat('editor');
-}
-
 /** Answers with the message whose name the person's words hold. */
 function answerByName(messages: Readonly<Record<string, PacedMessage>>): void {
   session().model.respond(({ userText }: ModelCall) => {
@@ -32,7 +26,7 @@ describe('two conversations', () => {
     const [apple, berry] = [new PacedMessage(wordsOf('apple', 14)), new PacedMessage(wordsOf('berry', 14))];
     answerByName({ apple, berry });
     const sidebar = await session().newConversation();
-    const tab = await newTab();
+    const tab = await session().newConversation('editor');
     await sidebar.send('apple please');
     await tab.send('berry please');
 
@@ -79,7 +73,7 @@ describe('what the person closes', () => {
 
   test('a tab comes back after a reload of the window with its turns and its draft, whatever the side bar shows', async () => {
     session().model.respond(({ userText }) => modelTurn(message(`You said: ${userText}`)));
-    const tab = await newTab();
+    const tab = await session().newConversation('editor');
     await tab.send('first words');
     await tab.shows('You said: first words');
     await tab.hasStatus('Ready');

@@ -111,8 +111,8 @@ describe('/feedback', () => {
     const { workbench } = session();
     const chat = await session().newConversation();
     await chat.send('Hello');
-    await chat.hasStatus('Ready');
     await chat.shows('Answered.');
+    await chat.hasStatus('Ready');
     await chat.send('/feedback');
     await workbench.pickLabel('A bad result');
     await workbench.page.getByPlaceholder('What happened, and what did you expect?').fill('It was too short.');

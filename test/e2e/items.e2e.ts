@@ -63,7 +63,7 @@ describe('tools, searches and images', () => {
     await line.click();
     await chat.shows(/The shelf, from the left\./);
     await chat.shows(/"id": 7/);
-    expectReal('mcpToolCall');
+    await expectReal('mcpToolCall');
     await shoot(chat, 'mcp-tool-call', rowOf(line));
   });
 
@@ -82,7 +82,7 @@ describe('tools, searches and images', () => {
     const line = stepButton(chat, /^Used open_page/);
     await line.click();
     await chat.shows(/Opened the catalogue\./);
-    expectReal('dynamicToolCall');
+    await expectReal('dynamicToolCall');
     await shoot(chat, 'dynamic-tool-call', rowOf(line));
   });
 
@@ -108,7 +108,7 @@ describe('tools, searches and images', () => {
     await chat.shows(/Searched the web\s+three for two/);
     await chat.shows(/Opened\s+https:\/\/example\.com\/offers/);
     await chat.shows(/Searched\s+https:\/\/example\.com\/offers for packs/);
-    expectReal('webSearch');
+    await expectReal('webSearch');
     await shoot(chat, 'web-search', rowsWith(chat, 'three for two').last(), rowsWith(chat, 'for packs'));
   });
 
@@ -117,7 +117,7 @@ describe('tools, searches and images', () => {
     await run(chat, 'Look at it', [functionCall('view_image', { path: session().file(IMAGE_FILE) })]);
     await chat.shows(/Looked at/);
     await chat.transcript.getByRole('button', { name: /^Open image .*shelf\.png/ }).waitFor();
-    expectReal('imageView');
+    await expectReal('imageView');
     await shoot(chat, 'image-view', rowsWith(chat, 'Looked at'));
   });
 
@@ -156,7 +156,7 @@ describe('agents and the conversation', () => {
     }
     await stepButton(chat, /^Sub-agent started/).click();
     await chat.shows('Read the shelf');
-    expectReal('collabAgentToolCall');
+    await expectReal('collabAgentToolCall');
     await shoot(chat, 'sub-agents', rowsWith(chat, 'Sub-agent started'), rowsWith(chat, 'was closed'));
   });
 
@@ -203,14 +203,13 @@ describe('agents and the conversation', () => {
     await chat.send('/review');
     await session().workbench.pickLabel('Something else…');
     await session().workbench.page.getByText('What to review, in your words').waitFor();
-    await session().workbench.page.keyboard.type('Look at the offers');
-    await session().workbench.page.keyboard.press('Enter');
+    await session().workbench.answerInput('Look at the offers');
     await chat.shows(/Packs are rounded up/);
     await stepButton(chat, /^Worked/).click();
     await chat.shows(/Reviewing\s+Look at the offers/);
     await chat.shows(/Reviewed/);
-    expectReal('enteredReviewMode');
-    expectReal('exitedReviewMode');
+    await expectReal('enteredReviewMode');
+    await expectReal('exitedReviewMode');
     await shoot(chat, 'review', rowsWith(chat, 'Reviewing'), rowsWith(chat, 'Packs are rounded up').last());
   });
 
@@ -221,7 +220,7 @@ describe('agents and the conversation', () => {
     await chat.send('/compact');
     await chat.shows(/Compacted\s+the conversation/);
     await chat.hasStatus('Ready');
-    expectReal('contextCompaction');
+    await expectReal('contextCompaction');
     await shoot(chat, 'compaction', rowsWith(chat, 'Compacted'));
   });
 

@@ -54,9 +54,9 @@ describe('a chat with every kind of item, a command and a form that wait', () =>
     if (width !== undefined) {
       await eventually(async () => expect(await chat.frame.evaluate(() => innerWidth)).toBe(width));
     }
-    expect(await chat.frame.evaluate(outOfReach)).toEqual([]);
+    await eventually(async () => expect(await chat.frame.evaluate(outOfReach)).toEqual([]));
     await chat.composer.fill('It is still there.');
-    expect(await chat.composer.evaluate(isInView)).toBe(true);
+    await eventually(async () => expect(await chat.composer.evaluate(isInView)).toBe(true));
     const submit = chat.button('Submit');
     await submit.scrollIntoViewIfNeeded();
     expect(await submit.evaluate(isInView)).toBe(true);

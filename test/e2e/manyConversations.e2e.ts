@@ -37,12 +37,6 @@ function track(name: string, all: Gate, end: Gate): readonly Step[] {
   return [...(opening ? [opening] : []), waits(all), ...steps.toSpliced(last, 0, waits(end))];
 }
 
-/** A new conversation in a tab of the active group. */
-async function newTab(): Promise<Chat> {
-  await session().workbench.runCommand('Switchyard: New Conversation in Editor');
-  return editor.chat('New conversation');
-}
-
 /** Brings the tab of a conversation to the front. */
 async function show(name: string): Promise<Chat> {
   if (name !== SIDEBAR) await editor.tab(name).click();
@@ -60,7 +54,7 @@ test('twelve conversations stream at once, each its own words, while the person 
   const [all, end] = [new Gate(), new Gate()];
   model.respond(({ userText }: ModelCall) => modelTurn(track(userText, all, end)));
   for (const name of NAMES) {
-    const chat = name === SIDEBAR ? await session().newConversation() : await newTab();
+    const chat = await session().newConversation(name === SIDEBAR ? 'sidebar' : 'editor');
     await chat.send(name);
     await editor.chat(name);
     if (name === FIRST_BESIDE) await workbench.runCommand('View: Move Editor into Right Group');
@@ -115,9 +109,11 @@ test('a reload in the middle of all this brings back tabs, words, drafts, queue,
   await chat.send('second in the queue');
   await chat.queue.getByText('second in the queue').waitFor();
   await (await show(drafting)).composer.fill('a draft of its own');
-  chat = await show(scrolled);
-  await chat.transcript.press('Home');
-  await chat.button('Jump to latest').waitFor();
+  const long = await show(scrolled);
+  await eventually(async () => {
+    await long.transcript.press('Home');
+    await long.button('Jump to latest').waitFor({ timeout: 1_000 });
+  });
   chat = await show(asking);
   await chat.send('Ask me');
   await chat.approval.waitFor();
@@ -129,7 +125,7 @@ test('a reload in the middle of all this brings back tabs, words, drafts, queue,
   await workbench.reload();
   chat = await editor.chat(asking);
   await chat.problem('The window was closed before you answered').waitFor();
-  expect(await tabGroups()).toEqual(groups);
+  await eventually(async () => expect(await tabGroups()).toEqual(groups));
   const place = await editor.chat(scrolled);
   await place.button('Jump to latest').waitFor();
   await eventually(async () => expect(await place.transcript.evaluate(({ scrollTop }) => scrollTop)).toBe(0));
@@ -158,6 +154,7 @@ test('a reload in the middle of all this brings back tabs, words, drafts, queue,
   chat = await show(drafting);
   await eventually(async () => expect(await chat.composer.inputValue()).toBe('a draft of its own'));
   for (const name of NAMES.slice(5)) {
-    expect(await (await show(name)).answers.allInnerTexts()).toEqual([wordsOf(name).join(' ')]);
+    const shown = await show(name);
+    await eventually(async () => expect(await shown.answers.allInnerTexts()).toEqual([wordsOf(name).join(' ')]));
   }
 });

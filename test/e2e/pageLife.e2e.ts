@@ -46,6 +46,7 @@ test.each([
   const { workbench } = session();
   await workbench.runCommand(command);
   const chat = await session().chat(surface);
+  await chat.hasCursor();
   const draft = `Not sent yet, ${surface}`;
   await prepare(chat, draft);
   const before = await linesInSight(chat);
@@ -72,11 +73,11 @@ test('a page that hangs is loaded anew, with its draft', async () => {
   await chat.composer.fill('Kept over it');
   await chat.frame.evaluate(() => {
     const hang = (): void => {
-      const endMs = Date.now() + 30_000;
+      const endMs = Date.now() + 75_000;
       while (Date.now() < endMs);
     };
     // What was written is told to the host within a frame.
-    requestAnimationFrame(() => setTimeout(hang, 20));
+    requestAnimationFrame(() => setTimeout(hang, 200));
   });
   await revived('sidebar', chat.frame, 'Kept over it');
 });
@@ -98,12 +99,15 @@ test('the secondary side bar has a chat of its own, and Focus Chat goes to the o
   await second.composer.fill('In the second');
   expect(await first.composer.inputValue()).toBe('In the first');
   session().model.respond(() => modelTurn(message('Beside it.')));
+  await second.hasCursor();
   await second.composer.press('Enter');
   await second.shows('Beside it.');
+  await workbench.openFile('README.md');
   await workbench.runCommand('Switchyard: Focus Chat');
   await second.hasCursor();
   await first.composer.focus();
   await first.hasCursor();
+  await workbench.openFile('README.md');
   await workbench.runCommand('Switchyard: Focus Chat');
   await first.hasCursor();
 });

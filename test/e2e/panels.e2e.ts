@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { eventually } from '../support/eventually';
 import { message, modelTurn } from '../support/modelServer';
 import { startScriptedModel } from '../support/scriptedModel';
 import { useSession } from '../support/session';
@@ -51,7 +52,7 @@ test('a file is named with @ by the keyboard alone', async () => {
     .first()
     .waitFor();
   await chat.composer.press('Enter');
-  expect(await chat.composer.inputValue()).toContain('basket.js');
+  await eventually(async () => expect(await chat.composer.inputValue()).toContain('basket.js'));
   await chat.composer.press('Enter');
   await chat.shows('Named.');
   await chat.hasStatus('Ready');

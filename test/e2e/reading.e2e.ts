@@ -160,8 +160,12 @@ describe('find', () => {
     await chat.page.mouse.wheel(0, 600);
     await eventually(async () => expect(await isMatchShown()).toBe(false));
     const place = () => scroller().evaluate((box) => Math.round(box.scrollTop));
-    await frames(10);
-    const before = await place();
+    const before = await eventually(async () => {
+      const at = await place();
+      await frames(10);
+      expect(await place()).toBe(at);
+      return at;
+    });
     await stream();
     expect([await place(), await isMatchShown()]).toEqual([before, false]);
   });

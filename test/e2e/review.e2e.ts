@@ -5,7 +5,6 @@ import type { Chat } from '../support/chat';
 import { eventually } from '../support/eventually';
 import { replaceLines, script, startScriptedModel } from '../support/scriptedModel';
 import { useSession } from '../support/session';
-import type { Surface } from '../support/workbench';
 
 const session = useSession({ startModel: startScriptedModel, settings: { 'switchyard.mode': 'agent' } });
 
@@ -17,10 +16,9 @@ beforeEach(async () => {
 });
 
 /** A new conversation whose changes wait for the person (Ask), or do not (Agent). */
-async function conversationIn(mode: 'Ask' | 'Agent', surface: Surface = 'sidebar'): Promise<Chat> {
+async function conversationIn(mode: 'Ask' | 'Agent', surface: 'sidebar' | 'editor' = 'sidebar'): Promise<Chat> {
   const { workbench } = session();
-  if (surface === 'editor') await workbench.runCommand('Switchyard: New Conversation in Editor');
-  const chat = surface === 'editor' ? await session().chat('editor') : await session().newConversation();
+  const chat = await session().newConversation(surface);
   if (mode === 'Ask') {
     await chat.button('Mode: Agent').click();
     await workbench.pickLabel('Ask');
@@ -219,6 +217,7 @@ describe('going back', () => {
     await chat.button('Redo turn').click();
     await chat.button('Undo turn').waitFor();
     expect(tree()).toEqual(after);
+    await chat.review.getByText('3 files with unreviewed changes').waitFor();
     await chat.send('Hello');
     await chat.shows(/^Codex was told: The user took back the changes of an earlier turn/);
     await chat.shows(/^Codex was told: The user made the changes of an earlier turn again/);
@@ -242,7 +241,9 @@ describe('going back', () => {
     await eventually(async () => expect(await chat.answers.count()).toBe(1));
     expect(await chat.button('Undo turn').count()).toBe(1);
 
-    await workbench.page.locator('.notification-toast').getByRole('button', { name: 'Redo' }).click();
+    // It is not shown for long.
+    await workbench.runCommand('Notifications: Show Notifications');
+    await workbench.page.locator('.notifications-center').getByRole('button', { name: 'Redo' }).click();
     await eventually(() => expect(tree()).toEqual(after));
     await eventually(async () => expect(await chat.answers.count()).toBe(2));
     await eventually(async () => expect(await chat.button('Undo turn').count()).toBe(2));

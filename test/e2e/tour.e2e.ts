@@ -7,7 +7,7 @@ const FILE = 'src/offers.js';
 const BUG = 'Math.round(quantity / size)';
 const FIX = 'Math.floor(quantity / size)';
 
-const session = useSession({ startModel: () => startDemoModel({ gapMs: 10 }) });
+const session = useSession({ startModel: () => startDemoModel({ gapMs: 25 }) });
 
 test('a message streams an answer, runs a command, and after "Allow once" changes the open file; one undo takes it back', async () => {
   const { workbench } = session();
@@ -45,9 +45,12 @@ test('the keyboard alone is enough: focus, write, send, reach "Allow once" and p
   await session().newConversation();
   await workbench.runCommand('Switchyard: Focus Chat');
   const chat = await session().chat();
-  await chat.hasCursor();
-
-  await page.keyboard.type('Fix the bug');
+  // Until the cursor is there keys are lost.
+  await eventually(async () => {
+    await page.keyboard.press('ControlOrMeta+a');
+    await page.keyboard.type('Fix the bug');
+    expect(await chat.composer.inputValue()).toBe('Fix the bug');
+  });
   await page.keyboard.press('Enter');
   await chat.approval.waitFor();
   expect(await chat.focusedControl()).toBe('Message Codex');

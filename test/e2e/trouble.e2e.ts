@@ -82,7 +82,7 @@ test('lines of codex that are no messages are logged and skipped, and the conver
   await chat.hasStatus('Ready');
   await chat.send('still there?');
   await chat.shows('You said: still there?');
-  expect(session().extensionLogs().join('\n')).toContain('panicked at src/main.rs');
+  await eventually(() => expect(session().extensionLogs().join('\n')).toContain('panicked at src/main.rs'));
 });
 
 test('a codex that refuses the editor as environment writes the file itself, after the unsaved text was saved', async () => {
@@ -114,7 +114,7 @@ test('a codex that the person chooses is started at once, and gets the message',
   const chat = await sendInVain('Codex was not found');
   await chat.problem('Codex was not found').getByRole('button', { name: 'Choose Codex…' }).click();
   const { page } = session().workbench;
-  const input = page.locator('.quick-input-widget .quick-input-box input');
+  const input = session().workbench.quickInput;
   // What is written before the dialog shows its first folder would be added to that.
   await eventually(async () => expect(await input.inputValue()).toBe(`${session().profile.folder}/`));
   await input.fill(nativeCodexPath());

@@ -99,7 +99,7 @@ describe('Stop', () => {
     await chat.shows('Once upon');
     await chat.button('Stop').click();
     await chat.hasStatus('Stopped');
-    expect(session().model.requests.at(-1)?.abandoned).toBe(true);
+    await eventually(() => expect(session().model.requests.at(-1)?.abandoned).toBe(true));
     story.finish();
 
     session().model.respond(() => modelTurn(message('Something else.')));

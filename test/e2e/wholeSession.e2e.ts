@@ -141,6 +141,7 @@ test('a whole session is done by accessible names alone: ask, mention, approve, 
   let chat = await editor.chat();
   await chat.button('New conversation').click();
   chat = await editor.chat('New conversation');
+  await chat.hasCursor();
   await chat.composer.pressSequentially('Translate also @story');
   await chat.frame.getByRole('option', { name: 'story.txt docs' }).click();
   await chat.button('Send').click();

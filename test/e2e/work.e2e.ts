@@ -40,13 +40,14 @@ describe('messages', () => {
       .first()
       .waitFor();
     await chat.composer.press('Enter');
+    await eventually(async () => expect(await chat.composer.inputValue()).toMatch(/basket\.js $/));
     answerWith(session());
     await chat.composer.press('Enter');
     await chat.shows('Done.');
     await chat.hasStatus('Ready');
     const article = chat.transcript.getByRole('article', { name: /^You: Look at/ });
     expect(await article.innerText()).toContain('basket.js');
-    expectReal('userMessage');
+    await expectReal('userMessage');
     await shoot(chat, 'user-message', article);
   });
 
@@ -59,7 +60,7 @@ describe('messages', () => {
     expect(await article.getByRole('cell').allInnerTexts()).toEqual(['3 for 2', '7', '5', 'half price', '1', '0.5']);
     expect(await article.getByText('Math.floor(quantity / size)').count()).toBeGreaterThan(0);
     await article.getByText('src/offers.js').first().waitFor();
-    expectReal('agentMessage');
+    await expectReal('agentMessage');
     await shoot(chat, 'agent-message', article);
   });
 
@@ -89,7 +90,7 @@ describe('work', () => {
     expect(await line.getAttribute('aria-expanded')).toBe('false');
     await line.click();
     await chat.shows('The remainder must pay full price.');
-    expectReal('reasoning');
+    await expectReal('reasoning');
     await shoot(chat, 'reasoning', rowOf(line));
   });
 
@@ -107,7 +108,7 @@ describe('work', () => {
       .getByText(/^(?:ok 2 money|not ok 3 offers)$/)
       .evaluateAll((lines) => lines.map((line) => getComputedStyle(line).color));
     expect(new Set(colours).size).toBe(2);
-    expectReal('commandExecution');
+    await expectReal('commandExecution');
     await shoot(chat, 'command', rowOf(row));
   });
 
@@ -180,7 +181,7 @@ describe('work', () => {
       .first()
       .click();
     await row.getByText('better').first().waitFor();
-    expectReal('fileChange');
+    await expectReal('fileChange');
     await shoot(chat, 'file-changes', rowOf(row));
     await chat.button('Keep all').click();
   });

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import * as vscode from 'vscode';
 import {
   SETTLED_MS,
   at,
@@ -61,6 +62,7 @@ describe('ChangeRecorder, on the disk', () => {
 
     it('adds to what Codex changed before', async () => {
       const file = put('a.txt', 'one\ntwo\n');
+      await pause(SETTLED_MS);
       await replace(file, 'one', '1');
       const running = startCommand('make');
       fs.writeFileSync(file, '1\n2\n');
@@ -196,10 +198,14 @@ describe('ChangeRecorder, on the disk', () => {
       letOnlyWrite('nobody');
       const patch = startPatch('thread', shown, closed);
       await recorder.settled();
+      const told = new Set<string>();
+      const watcher = vscode.workspace.createFileSystemWatcher('**');
+      watcher.onDidCreate(({ fsPath }) => told.add(fsPath));
+      watcher.onDidChange(({ fsPath }) => told.add(fsPath));
       for (const file of [shown, closed]) fs.writeFileSync(file, 'theirs\n');
-      await until(() => editor.document.getText() === 'theirs\n');
-      // The editor tells of files later than of documents.
-      await pause(1000);
+      // The recorder, whose watcher is older, has heard of them by then.
+      await until(() => editor.document.getText() === 'theirs\n' && told.has(shown) && told.has(closed));
+      watcher.dispose();
       await recorder.settled();
       patch.dispose();
       await recorder.settled();

@@ -125,7 +125,7 @@ describe('What Codex changes, with the real codex in the real editor', function 
       try {
         for (const { name } of all) if (shown) await open(name);
         const patches = all.map(({ name }) => ({ patch: replaceLines(relative(name), ['second', 'zweite']) }));
-        await runTurn(newConversation('agent'), script(...patches));
+        await runTurn(newConversation('agent'), script(...patches), 'accept', 2 * TURN_LIMIT_MS);
         for (const { name, encoding, after } of all) {
           assert.deepEqual(bytes(name).toString('latin1'), encode(after, encoding).toString('latin1'), name);
         }
@@ -155,7 +155,9 @@ describe('What Codex changes, with the real codex in the real editor', function 
         await pause(KEY_PAUSE_MS);
       }
     })();
-    await runTurn(newConversation('agent'), script(...patches)).finally(() => (done = true));
+    await runTurn(newConversation('agent'), script(...patches), 'accept', 2 * TURN_LIMIT_MS).finally(
+      () => (done = true),
+    );
     await typing;
     const rows = Array.from({ length: count }, (_, i) => `row ${i}`).join('\n');
     await becomes(

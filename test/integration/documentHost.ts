@@ -9,8 +9,6 @@ import type { AppliedChange, ReformattedText } from '../../src/surfaces/edits/do
 import { createEditConverter } from '../../src/surfaces/edits/editConverter';
 import { EditorDocuments } from '../../src/surfaces/edits/editorDocuments';
 
-/** How long a save may take in these tests before a write goes on without it. */
-export const SAVE_LIMIT_MS = 1500;
 const PATIENCE_MS = 20_000;
 
 /** The documents of a folder of the workspace that every test gets anew, and what was told of them. */
@@ -19,6 +17,8 @@ export interface DocumentBench {
   readonly host: EditorDocuments;
   /** Whether documents are saved after a change. */
   save: boolean;
+  /** How long a save may take before a write goes on without it. */
+  saveLimitMs: number;
   /** How often the converter was loaded. */
   loads: number;
   willChange: (file: string) => Promise<void>;
@@ -50,7 +50,7 @@ export function useDocuments(): DocumentBench {
       methodsOn(bench, (end) => ends.push(end)),
     );
     bench.folder = fs.mkdtempSync(path.join(workspace, 'documents-'));
-    Object.assign(bench, { save: true, loads: 0, unsaved: [], applied: [], reformatted: [] });
+    Object.assign(bench, { save: true, saveLimitMs: PATIENCE_MS, loads: 0, unsaved: [], applied: [], reformatted: [] });
     bench.willChange = () => Promise.resolve();
     bench.host = new EditorDocuments({
       loadConverter: () => {
@@ -58,7 +58,9 @@ export function useDocuments(): DocumentBench {
         return Promise.resolve(createEditConverter());
       },
       saveAfterApply: () => bench.save,
-      saveLimitMs: SAVE_LIMIT_MS,
+      get saveLimitMs() {
+        return bench.saveLimitMs;
+      },
       willChange: (file) => bench.willChange(file),
       logger: nullLogger,
     });

@@ -5,6 +5,9 @@ import { insert, open, useDocuments } from './documentHost';
 
 const never = () => new Promise<never>(() => undefined);
 
+/** A save that never ends, or asks the person, is not waited for longer. */
+const SHORT_MS = 1500;
+
 describe('EditorDocuments: saving', () => {
   const bench = useDocuments();
 
@@ -20,6 +23,7 @@ describe('EditorDocuments: saving', () => {
   }
 
   it('with a formatter that never ends does not keep the write waiting, and it is said to be unsaved', async () => {
+    bench.saveLimitMs = SHORT_MS;
     await formatOnSave(never);
     const file = bench.put('a.formatted', 'one\n');
     const editor = await open(file);
@@ -74,6 +78,7 @@ describe('EditorDocuments: saving', () => {
   });
 
   it('is not kept by a save participant that fails, and for no longer than it may take by one that never ends', async () => {
+    bench.saveLimitMs = SHORT_MS;
     const participants = [
       () => Promise.reject(new Error('broken')),
       () => {
@@ -98,6 +103,7 @@ describe('EditorDocuments: saving', () => {
   });
 
   it('does not overwrite what somebody else wrote to the disk under unsaved text; the write is said to be unsaved', async () => {
+    bench.saveLimitMs = SHORT_MS;
     const file = bench.put('a.txt', 'one\ntwo\n');
     const editor = await open(file);
     await insert(editor, 0, 0, '~');

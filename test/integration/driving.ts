@@ -19,7 +19,11 @@ export function words({ view }: Conversation): string[] {
 }
 
 /** Waits for a state of the conversation, told by its own changes. */
-export async function until(conversation: Conversation, condition: () => boolean): Promise<void> {
+export async function until(
+  conversation: Conversation,
+  condition: () => boolean,
+  limitMs = TURN_LIMIT_MS,
+): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const timer = setTimeout(() => {
       subscription.dispose();
@@ -28,7 +32,7 @@ export async function until(conversation: Conversation, condition: () => boolean
       reject(
         new Error(`It stays ${status}: ${condition.toString()}\n${[...words(conversation), ...notes].join('\n')}`),
       );
-    }, TURN_LIMIT_MS);
+    }, limitMs);
     const check = (): void => {
       if (!condition()) return;
       clearTimeout(timer);
@@ -47,7 +51,12 @@ export async function approve(conversation: Conversation, decision: string): Pro
 }
 
 /** Sends a message and waits until its turn has ended; every question meanwhile is answered with `decision`. */
-export async function runTurn(conversation: Conversation, text: string, decision = 'accept'): Promise<void> {
+export async function runTurn(
+  conversation: Conversation,
+  text: string,
+  decision = 'accept',
+  limitMs?: number,
+): Promise<void> {
   const count = conversation.view.turns.length + 1;
   const subscription = conversation.onDidChange(() => {
     const [approval] = conversation.view.approvals;
@@ -55,7 +64,7 @@ export async function runTurn(conversation: Conversation, text: string, decision
   });
   try {
     await conversation.send(text);
-    await until(conversation, () => !conversation.isBusy && conversation.view.turns.length >= count);
+    await until(conversation, () => !conversation.isBusy && conversation.view.turns.length >= count, limitMs);
   } finally {
     subscription.dispose();
   }

@@ -191,14 +191,14 @@ describe('FileRestorer', () => {
       restorer.apply(step(a, { text: 'a\n', expected: 'a\n', movedFrom: b })),
       restorer.apply(step(b, { text: 'b\n', expected: 'b\n', movedFrom: a })),
     ]);
-    assert.notEqual(await withinLimit(outcomes, 5000), 'expired');
+    assert.notEqual(await withinLimit(outcomes, 20_000), 'expired');
     assert.deepEqual([bench.disk('a.txt'), bench.disk('b.txt')], ['a\n', 'b\n']);
     const platform = Object.getOwnPropertyDescriptor(process, 'platform');
     assert.ok(platform);
     Object.defineProperty(process, 'platform', { ...platform, value: 'darwin' });
     try {
       const same = restorer.apply(step(a, { text: 'a\n', expected: 'a\n', movedFrom: bench.at('A.txt') }));
-      assert.deepEqual(await withinLimit(same, 5000), done);
+      assert.deepEqual(await withinLimit(same, 20_000), done);
     } finally {
       Object.defineProperty(process, 'platform', platform);
     }

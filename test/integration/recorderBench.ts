@@ -115,6 +115,7 @@ export function setUp(): void {
   documents = new EditorDocuments({
     loadConverter: () => Promise.resolve(createEditConverter()),
     saveAfterApply: () => true,
+    saveLimitMs: 20_000,
     willChange: (file) => recorder.willChange(file),
     logger: nullLogger,
   });

@@ -115,6 +115,7 @@ function build(): void {
     new EditorDocuments({
       loadConverter: () => Promise.resolve(createEditConverter()),
       saveAfterApply: () => true,
+      saveLimitMs: 20_000,
       willChange: (file) => recorder.willChange(file),
       logger: nullLogger,
     }),

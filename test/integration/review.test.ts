@@ -107,6 +107,7 @@ function build(): void {
     new EditorDocuments({
       loadConverter: () => Promise.resolve(createEditConverter()),
       saveAfterApply: () => true,
+      saveLimitMs: 20_000,
       logger: nullLogger,
     }),
   );

@@ -45,9 +45,9 @@ export class NamedEditor {
           level: 1,
           ...(title !== undefined && { name: title, exact: true }),
         });
-        const isShown = await heading.isVisible().catch(() => false);
-        if (isShown && (await frame.getByRole('textbox', { name: 'Message Codex' }).isVisible()))
-          return new Chat(frame);
+        const chat = new Chat(frame);
+        const parts = [heading.isVisible(), chat.composer.isVisible()];
+        if ((await Promise.all(parts).catch(() => [false])).every(Boolean)) return chat;
       }
       await this.page.waitForTimeout(50);
     }

@@ -57,7 +57,10 @@ export class Chat {
   /** Writes a message and sends it with Enter. */
   async send(text: string): Promise<void> {
     await this.composer.fill(text);
-    await this.composer.press('Enter');
+    await eventually(async () => {
+      await this.composer.press('Enter');
+      if ((await this.composer.inputValue()) === text) throw new Error('Enter did not reach the composer.');
+    });
   }
 
   /** Waits until the status line reads so: the whole of it, or what the pattern says. */

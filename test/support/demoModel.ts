@@ -20,6 +20,8 @@ export interface DemoModelOptions {
   readonly gapMs?: number;
 }
 
+/** How long a command may take before what it has printed is taken for all. */
+const COMMAND_MS = 30_000;
 const READ_LINES = 60;
 const RUN_TESTS = 'node --test-reporter=spec tests.js';
 const BUGGY_FILE = 'src/offers.js';
@@ -76,9 +78,9 @@ class Voice {
 
   run(cmd: string, escalated = false): Step[] {
     const justification = escalated ? 'The sandbox does not work on this computer. Run it without?' : undefined;
-    if (!this.writesCode) return execCommand(cmd, { escalated, justification });
+    if (!this.writesCode) return execCommand(cmd, { escalated, justification, yieldTimeMs: COMMAND_MS });
     const permissions = escalated ? { sandbox_permissions: 'require_escalated', justification } : {};
-    const args = JSON.stringify({ cmd, login: false, ...permissions });
+    const args = JSON.stringify({ cmd, login: false, yield_time_ms: COMMAND_MS, ...permissions });
     return customCall('exec', `const result = await tools.exec_command(${args});\ntext(result.output);\n`);
   }
 

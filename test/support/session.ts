@@ -1,5 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { Frame } from 'playwright-core';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { ensureHost } from '../../scripts/host/install';
 import { removeTemporary } from '../../scripts/host/processEnd';
@@ -8,7 +9,6 @@ import { installExtension, startHost, type HostServer } from '../../scripts/host
 import type { Settings } from '../../scripts/host/settings';
 import { Chat } from './chat';
 import { type CodexHome, type CodexHomeOptions, createCodexHome, nativeCodexPath } from './codexHome';
-import { eventually } from './eventually';
 import { type IsolatedWebviews, isolateWebviews } from './isolatedWebviews';
 import { type ModelServer, startModelServer } from './modelServer';
 import { openWorkbench, type Surface, type Workbench } from './workbench';
@@ -80,13 +80,13 @@ export class Session {
     return new Chat(await this.workbench.chatFrame(surface));
   }
 
-  /** A new, empty conversation in the side bar, with the cursor in its composer. */
-  async newConversation(): Promise<Chat> {
-    await this.workbench.runCommand('Switchyard: New Conversation');
-    const chat = await this.chat();
-    await eventually(async () => {
-      if ((await chat.title.textContent()) !== 'New conversation') throw new Error('Another conversation is shown.');
-    });
+  /** A new, empty conversation, with the cursor in its composer. */
+  async newConversation(surface: 'sidebar' | 'editor' = 'sidebar'): Promise<Chat> {
+    const inEditor = surface === 'editor';
+    await this.workbench.runCommand(`Switchyard: New Conversation${inEditor ? ' in Editor' : ''}`);
+    const isNew = async (frame: Frame): Promise<boolean> =>
+      (await new Chat(frame).title.textContent({ timeout: 1_000 })) === 'New conversation';
+    const chat = new Chat(await this.workbench.chatFrame(surface, isNew));
     await chat.hasCursor();
     return chat;
   }

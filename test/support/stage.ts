@@ -27,6 +27,7 @@ enabled = true
 
 [mcp_servers.shop]
 required = true
+startup_timeout_sec = 60
 command = ${JSON.stringify(process.execPath)}
 args = ["--import", ${JSON.stringify(require.resolve('tsx'))}, ${JSON.stringify(
     path.join(__dirname, 'elicitingMcpServer.ts'),
@@ -48,8 +49,8 @@ export async function prepareStage({ workbench }: Session): Promise<void> {
 /** A new conversation in an editor tab; the tabs before it are closed. */
 export async function stageChat(session: Session): Promise<Chat> {
   await session.workbench.runCommand('View: Close All Editors');
-  await session.workbench.runCommand('Switchyard: New Conversation in Editor');
-  return session.chat('editor');
+  await session.workbench.page.locator('.editor-group-container .tab').first().waitFor({ state: 'detached' });
+  return session.newConversation('editor');
 }
 
 /** Lets the model give these answers to one message of the person, and say "Done." at the end of its turn. */
@@ -107,9 +108,8 @@ export function onStage(session: () => Session, codex: TappedCodex) {
     /** The line of a step: what unfolds it, where there is more to see. */
     stepButton: (chat: Chat, name: string | RegExp): Locator => chat.transcript.getByRole('button', { name }),
     /** What is shown was made by the real codex, not put into its turn. */
-    expectReal: (type: Parameters<TappedCodex['items']>[0]): void => {
-      expect(codex.items(type).length, `items of type ${type}`).toBeGreaterThan(0);
-    },
+    expectReal: (type: Parameters<TappedCodex['items']>[0]): Promise<void> =>
+      eventually(() => expect(codex.items(type).length, `items of type ${type}`).toBeGreaterThan(0)),
   };
 }
 

@@ -125,7 +125,7 @@ export class StdioDriver {
    * The first notification that `matches`, among those that have arrived or the next to come. Rejects with `deadline`
    * after `timeoutMs`, and with `connectionLost` when the server ends.
    */
-  waitFor(matches: (notification: Notification) => boolean, timeoutMs = 15_000): Promise<Notification> {
+  waitFor(matches: (notification: Notification) => boolean, timeoutMs = 45_000): Promise<Notification> {
     const past = this.notifications.find(matches);
     if (past) return Promise.resolve(past);
     if (this.ended) return Promise.reject(this.ended);

@@ -8,6 +8,7 @@ import type { DynamicToolCallParams } from '../../src/protocol/generated/types/v
 import type { DynamicToolCallResponse } from '../../src/protocol/generated/types/v2/DynamicToolCallResponse';
 import type { ThreadItem } from '../../src/protocol/generated/types/v2/ThreadItem';
 import { nativeCodexPath } from './codexHome';
+import { PATIENCE_MS } from './eventually';
 import type { WireMessage } from './fakeAppServer';
 
 interface TappedLine {
@@ -31,8 +32,6 @@ export interface RunningTurn {
 
 /** An item, or one of a type that this version of the protocol does not have. */
 type AnyItem = ThreadItem | { readonly type: string; readonly id: string };
-
-const LIMIT_MS = 20_000;
 
 /**
  * The real codex, of which a test sees every message of both sides, and to which it adds what no scripted turn can
@@ -167,7 +166,7 @@ export class TappedCodex {
     this.socket.write(`${JSON.stringify({ to, message })}\n`);
   }
 
-  private until<T>(find: () => T | undefined, limitMs = LIMIT_MS): Promise<T> {
+  private until<T>(find: () => T | undefined, limitMs = PATIENCE_MS): Promise<T> {
     return new Promise((resolve, reject) => {
       const end = (): void => {
         this.changes.delete(look);

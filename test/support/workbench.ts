@@ -94,7 +94,7 @@ export class Workbench {
 
   /** Reloads the window through the editor, which saves its state first: a plain reload would lose recent changes. */
   async reload(): Promise<void> {
-    const loaded = this.page.waitForEvent('domcontentloaded');
+    const loaded = this.page.waitForEvent('domcontentloaded', { timeout: 90_000 });
     await this.runCommand('Developer: Reload Window');
     await loaded;
     await this.painted();
@@ -213,6 +213,17 @@ export class Workbench {
     await this.quickInputRows.filter({ has: name }).first().click();
   }
 
+  /** What is written in the shown quick pick or input box. */
+  get quickInput(): Locator {
+    return this.page.locator('.quick-input-widget .quick-input-box input');
+  }
+
+  /** Answers the shown input box. */
+  async answerInput(text: string): Promise<void> {
+    await this.quickInput.fill(text);
+    await this.quickInput.press('Enter');
+  }
+
   /** The visible lines of one side of the shown diff editor. */
   async diffText(side: 'original' | 'modified'): Promise<string> {
     return readLines(this.page.locator(`.monaco-diff-editor .editor.${side} .lines-content > .view-lines`).first());
@@ -230,6 +241,12 @@ export class Workbench {
     await editor.locator('.native-edit-context, textarea.inputarea').first().focus();
     await this.page.keyboard.press('ControlOrMeta+Home');
     await this.page.keyboard.type(text);
+  }
+
+  /** Puts the focus into the editor that shows a file of the workspace folder, or into the active one. */
+  async focusEditor(relativePath?: string): Promise<void> {
+    const editor = this.group(relativePath).locator('.monaco-editor').first();
+    await editor.locator('.native-edit-context, textarea.inputarea').first().focus();
   }
 
   /** Undoes the last step in the editor that shows a file of the workspace folder, or in the active one. */
@@ -255,9 +272,9 @@ export class Workbench {
   }
 
   private async pick(text: string, rows: Locator): Promise<void> {
-    const input = this.page.locator('.quick-input-widget .quick-input-box input');
-    await input.fill(text, { timeout: 5_000 });
-    await rows.first().click({ timeout: 1_500 });
+    await this.quickInput.fill(text, { timeout: 5_000 });
+    await rows.first().waitFor({ timeout: 3_000 });
+    await rows.first().click({ timeout: 10_000 });
   }
 
   private fileRow(relativePath: string): Locator {
@@ -277,11 +294,6 @@ export class Workbench {
     const label = `.tab-label:is([aria-label=${file}], [aria-label^=${file.slice(0, -1)} "])`;
     const tab = this.page.locator(`.tab.active:has(${label})`);
     return this.page.locator('.editor-group-container').filter({ has: tab }).first();
-  }
-
-  private async focusEditor(relativePath?: string): Promise<void> {
-    const editor = this.group(relativePath).locator('.monaco-editor').first();
-    await editor.locator('.native-edit-context, textarea.inputarea').first().focus();
   }
 
   private note(address: string): void {

@@ -60,7 +60,7 @@ describe('a goal, with the real codex', () => {
     await eventually(() => expect(conversation.view.status).toBe('working'));
     await conversation.stop();
     await eventually(() => expect(conversation.view.status).toBe('stopped'));
-    expect(goalOf(conversation)).toBe('paused');
+    await goalIs(conversation, 'paused');
     await conversation.goal.reword('Done at once');
     await goalIs(conversation, 'paused');
     reached = true;

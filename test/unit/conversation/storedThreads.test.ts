@@ -104,7 +104,7 @@ describe('The stored conversations of the real codex', () => {
     const other = real.anotherWindow();
     await eventually(async () => expect(await other.actions.interrupt(threadId)).toBe(true));
     await until(conversation, 'stopped');
-    expect(await other.actions.interrupt(threadId)).toBe(false);
+    await eventually(async () => expect(await other.actions.interrupt(threadId)).toBe(false));
     model.respond(() => modelTurn(message('done')));
     await conversations.actions.delete(conversation);
   });
