@@ -68,26 +68,31 @@ test.each([
     .waitFor();
 });
 
-test('a page that hangs is loaded anew, with its draft', async () => {
-  const chat = await session().newConversation();
-  await chat.composer.fill('Kept over it');
-  await chat.frame.evaluate(() => {
-    const hang = (): void => {
-      const endMs = Date.now() + 75_000;
-      while (Date.now() < endMs);
-    };
-    // What was written is told to the host within a frame.
-    requestAnimationFrame(() => setTimeout(hang, 200));
-  });
-  await revived('sidebar', chat.frame, 'Kept over it');
-});
-
 test('a page that shows nothing any more is loaded anew', async () => {
   const chat = await session().newConversation();
   await chat.composer.fill('Kept');
   await chat.frame.evaluate(() => document.getElementById('app')?.replaceChildren());
   const again = await revived('sidebar', chat.frame, 'Kept');
   expect(await again.title.textContent()).toBe('New conversation');
+});
+
+test('pages that hang are loaded anew, with their drafts', async () => {
+  const hanging: [Surface, Frame][] = [];
+  for (const surface of ['sidebar', 'editor'] as const) {
+    const chat = await session().newConversation(surface);
+    await chat.composer.fill(`Kept, ${surface}`);
+    hanging.push([surface, chat.frame]);
+  }
+  for (const [, frame] of hanging) {
+    await frame.evaluate(() => {
+      const hang = (): void => {
+        for (;;);
+      };
+      // What was written is told to the host within a frame.
+      requestAnimationFrame(() => setTimeout(hang, 200));
+    });
+  }
+  for (const [surface, frame] of hanging) await revived(surface, frame, `Kept, ${surface}`);
 });
 
 test('the secondary side bar has a chat of its own, and Focus Chat goes to the one that was used last', async () => {

@@ -58,7 +58,7 @@ const COMMANDS = `
   openInCodexApp cloud.start cloud.list cloud.apply
   askSideQuestion
 `;
-const VIEWS = 'chat chatSecondary conversations';
+const VIEWS = 'chat chatAnew chatSecondary chatSecondaryAnew conversations';
 const SETTINGS: Readonly<Record<string, unknown>> = {
   'codex.path': '',
   'codex.args': [],
@@ -126,13 +126,22 @@ describe('the manifest', () => {
     expect(manifestViolations(manifest)).toEqual([]);
   });
 
-  it('has no command, view or container that the contract does not name', () => {
+  it('has no command, view or container beside those of the contract and their stand-ins', () => {
     expect(beyond(commands, prefixed(COMMANDS))).toEqual([]);
     const views = Object.values(contributes.views).flatMap((list) => list.map(({ id }) => id));
     expect(beyond(views, prefixed(VIEWS))).toEqual([]);
     const containers = Object.values(contributes.viewsContainers).flatMap((list) => list.map(({ id }) => id));
     expect(beyond(containers, ['switchyard', 'switchyard-secondary'])).toEqual([]);
     expect(beyond(Object.keys(contributes.views), containers)).toEqual([]);
+  });
+
+  it('has a view like each chat’s that stands in for it when its page has died', () => {
+    const views = Object.values(contributes.views).flat();
+    for (const id of ['switchyard.chat', 'switchyard.chatSecondary']) {
+      const [view, standIn] = [views.find((one) => one.id === id), views.find((one) => one.id === `${id}Anew`)];
+      expect(view).toMatchObject({ type: 'webview', when: `!${id}.remade` });
+      expect(standIn).toEqual({ ...view, id: `${id}Anew`, when: `${id}.remade` });
+    }
   });
 
   it('has the settings of the contract with their defaults and values, each with a description', () => {

@@ -9,7 +9,8 @@ import { Revivals } from './heartbeat';
 import { restoreConversation } from './panelState';
 import { nameOf } from '../status/conversationStatus';
 
-const PANEL_TYPE = 'switchyard.conversation';
+/** All tabs of a type share a process, for as long as that lives: where it hangs, a new tab of the type hangs too. */
+const PANEL_TYPES = ['switchyard.conversation', 'switchyard.conversationAnew'] as const;
 
 interface EditorChat {
   readonly panel: vscode.WebviewPanel;
@@ -20,6 +21,8 @@ interface EditorChat {
 export class EditorChats implements vscode.WebviewPanelSerializer, vscode.Disposable {
   private readonly store = new DisposableStore();
   private readonly chats = new Map<string, EditorChat>();
+  /** What tabs are made of; another one when a page has died. */
+  private type: string = PANEL_TYPES[0];
   private readonly revivals = new WeakMap<Conversation, Revivals>();
 
   constructor(
@@ -27,7 +30,9 @@ export class EditorChats implements vscode.WebviewPanelSerializer, vscode.Dispos
     private readonly conversations: Conversations,
     private readonly host: ChannelHost,
   ) {
-    this.store.add(vscode.window.registerWebviewPanelSerializer(PANEL_TYPE, this));
+    for (const type of PANEL_TYPES) {
+      this.store.add(vscode.window.registerWebviewPanelSerializer(type, this));
+    }
     this.store.add(
       conversations.onDidChange((conversation) => {
         if (conversation) this.updateTitle(conversation);
@@ -62,7 +67,7 @@ export class EditorChats implements vscode.WebviewPanelSerializer, vscode.Dispos
       existing.channel.focusComposer();
       return;
     }
-    this.create(conversation, column).focusComposer();
+    this.create(conversation, { viewColumn: column }).focusComposer();
   }
 
   deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
@@ -83,13 +88,12 @@ export class EditorChats implements vscode.WebviewPanelSerializer, vscode.Dispos
     this.store.dispose();
   }
 
-  private create(conversation: Conversation, column: vscode.ViewColumn, preserveFocus = false): ChatChannel {
-    const panel = vscode.window.createWebviewPanel(
-      PANEL_TYPE,
-      nameOf(conversation.view),
-      { viewColumn: column, preserveFocus },
-      webviewOptions(this.extensionUri),
-    );
+  private create(
+    conversation: Conversation,
+    where: Parameters<typeof vscode.window.createWebviewPanel>[2],
+  ): ChatChannel {
+    const options = webviewOptions(this.extensionUri);
+    const panel = vscode.window.createWebviewPanel(this.type, nameOf(conversation.view), where, options);
     return this.attach(panel, conversation);
   }
 
@@ -126,9 +130,10 @@ export class EditorChats implements vscode.WebviewPanelSerializer, vscode.Dispos
   /** The frame of a tab lives as long as the tab while it is seen: a new one takes its place. */
   private remake(panel: vscode.WebviewPanel, conversation: Conversation): void {
     if (this.chats.get(conversation.key)?.panel !== panel) return;
-    const column = panel.viewColumn ?? vscode.ViewColumn.Active;
+    const viewColumn = panel.viewColumn ?? vscode.ViewColumn.Active;
+    if (panel.viewType === this.type) this.type = PANEL_TYPES.find((type) => type !== this.type) ?? this.type;
     panel.dispose();
-    this.create(conversation, column, true);
+    this.create(conversation, { viewColumn, preserveFocus: true });
   }
 
   private revivalsOf(conversation: Conversation): Revivals {

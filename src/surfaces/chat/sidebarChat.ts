@@ -8,10 +8,10 @@ import { ChatPage } from './chatPage';
 import { Revivals } from './heartbeat';
 import { isStateOf, restoreConversation, toPanelState } from './panelState';
 
-/** The editor takes a view away within this time, or does not do it at all. */
-const REMOVAL_MS = 2_000;
-
-/** One of the places beside the editors that a chat can be in. */
+/**
+ * One of the places beside the editors that a chat can be in. The manifest has two views for it, of which one is there:
+ * `view`, and another one that stands in for it when its page has died.
+ */
 export interface SidebarPlace {
   readonly view: 'switchyard.chat' | 'switchyard.chatSecondary';
   readonly surface: Surface;
@@ -26,7 +26,7 @@ export class SidebarChat implements vscode.WebviewViewProvider, vscode.Disposabl
   private channel: ChatChannel | undefined;
   private shown: Conversation | undefined;
   private readonly revivals = new Revivals(() => performance.now());
-  private remaking = false;
+  private isStandIn = false;
   /** The view was asked for and is not there yet: its composer gets the cursor when it is. */
   private wantsCursor = false;
 
@@ -37,7 +37,9 @@ export class SidebarChat implements vscode.WebviewViewProvider, vscode.Disposabl
     private readonly conversations: Conversations,
     private readonly host: ChannelHost,
   ) {
-    this.store.add(vscode.window.registerWebviewViewProvider(place.view, this));
+    for (const view of [place.view, standIn(place)]) {
+      this.store.add(vscode.window.registerWebviewViewProvider(view, this));
+    }
   }
 
   /** Whether this is the conversation there, without opening one. */
@@ -100,7 +102,7 @@ export class SidebarChat implements vscode.WebviewViewProvider, vscode.Disposabl
   async show(conversation: Conversation): Promise<void> {
     this.conversations.markRead(conversation.key);
     this.replace(conversation);
-    await vscode.commands.executeCommand(`${this.place.view}.focus`);
+    await this.focusView();
     if (this.channel) this.channel.focusComposer();
     else this.wantsCursor = true;
   }
@@ -122,22 +124,23 @@ export class SidebarChat implements vscode.WebviewViewProvider, vscode.Disposabl
     this.store.dispose();
   }
 
-  /** The editor makes the frame of a view only when it shows a view that was not there. */
+  /**
+   * The editor gives all frames of a view one process, for as long as that lives: one that hangs would hang the next
+   * frame too. The other view has a process of its own.
+   */
   private async remake(view: vscode.WebviewView): Promise<void> {
-    if (this.remaking || this.view !== view) return;
-    this.remaking = true;
-    const key = `${this.place.view}.remade`;
-    try {
-      const gone = new Promise<void>((resolve) => {
-        view.onDidDispose(resolve);
-        this.host.timer(REMOVAL_MS, resolve);
-      });
-      await vscode.commands.executeCommand('setContext', key, true);
-      await gone;
-      await vscode.commands.executeCommand('setContext', key, false);
-      await vscode.commands.executeCommand(`${this.place.view}.focus`, { preserveFocus: true });
-    } finally {
-      this.remaking = false;
-    }
+    if (this.view !== view) return;
+    this.isStandIn = !this.isStandIn;
+    await vscode.commands.executeCommand('setContext', `${this.place.view}.remade`, this.isStandIn);
+    await this.focusView({ preserveFocus: true });
   }
+
+  private async focusView(options: { readonly preserveFocus?: boolean } = {}): Promise<void> {
+    const view = this.isStandIn ? standIn(this.place) : this.place.view;
+    await vscode.commands.executeCommand(`${view}.focus`, options);
+  }
+}
+
+function standIn({ view }: SidebarPlace): string {
+  return `${view}Anew`;
 }
