@@ -11,8 +11,9 @@ export default defineConfig({
   test: {
     include: ['test/unit/**/*.test.{ts,tsx}'],
     environment: 'node',
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Longer than the deadline of a request, whose error says more.
+    testTimeout: 90_000,
+    hookTimeout: 90_000,
     // Not threads: a program that one test writes could not be started while another thread starts something ("text file
     // busy"), because the child holds a copy of every open file for a moment.
     pool: 'forks',

@@ -15,6 +15,9 @@ import { modeSettings } from './modes';
 /** So many turns are read at once. */
 const HISTORY_PAGE = 20;
 
+/** An accepted change waits for it, and the notes can go with the next message. */
+const NOTES_DEADLINE_MS = 5_000;
+
 /** Some of a thread's turns with their items, oldest first. */
 export interface TurnPage {
   readonly turns: readonly Turn[];
@@ -106,11 +109,11 @@ export class ThreadLink implements Disposable {
    * of the tool that was asked about, otherwise it cuts the model's stream (codex app-server 0.169.0).
    */
   async steerNotes(notes: readonly string[], turnId: string): Promise<void> {
-    await this.context.client.request('turn/steer', {
-      threadId: this.threadId(),
-      expectedTurnId: turnId,
-      input: notes.map(noteInput),
-    });
+    await this.context.client.request(
+      'turn/steer',
+      { threadId: this.threadId(), expectedTurnId: turnId, input: notes.map(noteInput) },
+      { deadlineMs: NOTES_DEADLINE_MS },
+    );
   }
 
   /**

@@ -1,174 +1,42 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import * as vscode from 'vscode';
-import { DisposableStore } from '../../src/base/disposable';
-import { nullLogger } from '../../src/base/logger';
-import type { PatchFile } from '../../src/conversation/patchAnnouncer';
-import { ChangeLedger } from '../../src/conversation/review/changeLedger';
-import { Review } from '../../src/conversation/review/review';
-import { createEditConverter } from '../../src/surfaces/edits/editConverter';
-import { EditorDocuments } from '../../src/surfaces/edits/editorDocuments';
-import { FileRestorer } from '../../src/surfaces/edits/fileRestorer';
-import { BlobStore } from '../../src/surfaces/edits/recording/blobStore';
-import { ChangeRecorder } from '../../src/surfaces/edits/recording/changeRecorder';
-import { seeFile, store as storeSnapshot } from '../../src/surfaces/edits/recording/fileStates';
-import { RestoreCheckpoint } from '../../src/surfaces/restore/restoreCheckpoint';
-import { RestoreFiles } from '../../src/surfaces/restore/restoreFiles';
-import { RestoreRun } from '../../src/surfaces/restore/restoreRun';
-import { SnapshotDocuments } from '../../src/surfaces/restore/snapshotDocuments';
-import { TurnChanges } from '../../src/surfaces/restore/turnChanges';
 import {
-  answerMessages,
+  answers,
+  at,
+  begun,
+  changeWithoutWaiting,
+  checkpoint,
+  codexTurn,
   command,
-  fakeConversation,
-  type FakeConversation,
-  type Message,
+  continued,
+  conversation,
+  disk,
+  folder,
+  ledger,
+  messages,
   pick,
+  put,
+  putBack,
+  review,
+  setUp,
   type ShownPicks,
+  store,
   tabLabels,
+  tearDown,
+  THREAD,
   treeHash,
   turnOf,
+  turns,
   type,
   until,
   watchQuickPicks,
+  type Work,
 } from './restoreBench';
 
-const THREAD = 'thread';
-
-let folder: string;
-let storage: string;
-let store: DisposableStore;
-let documents: EditorDocuments;
-let recorder: ChangeRecorder;
-let review: Review;
-let ledger: ChangeLedger;
-let turns: TurnChanges;
-let checkpoint: RestoreCheckpoint;
-let begun: number;
-let conversation: FakeConversation;
-let messages: Message[];
-let answers: (string | undefined)[];
-let putBack: string[];
-let continued: [string, string][];
-
-const at = (name: string) => path.join(folder, name);
-const disk = (name: string) => fs.readFileSync(at(name), 'utf8');
-
-function put(name: string, content: string | Buffer, mode = 0o644): string {
-  fs.mkdirSync(path.dirname(at(name)), { recursive: true });
-  fs.writeFileSync(at(name), content, { mode });
-  return at(name);
-}
-
-/** What Codex does to a file: `null` removes it; `from` is the file's old name. */
-interface Work {
-  readonly name: string;
-  readonly change: ((text: string) => string) | null;
-  readonly from?: string;
-}
-
-/** A turn with one patch, as Codex makes it through the editor. */
-async function codexTurn(turnId: string, ...work: Work[]): Promise<void> {
-  const files = work.map(({ name, change, from }): PatchFile => {
-    const kind = change === null ? 'delete' : fs.existsSync(at(from ?? name)) ? 'update' : 'add';
-    return { path: at(from ?? name), kind, ...(from !== undefined && { moveTo: at(name) }) };
-  });
-  const open = new DisposableStore();
-  open.add(documents.expectPatch(files));
-  open.add(recorder.patchStarted({ threadId: THREAD, turnId, itemId: `${turnId}-patch`, files }));
-  for (const { name, change, from } of work) {
-    const source = at(from ?? name);
-    const read = await documents.read(source);
-    assert.notEqual(read.kind, 'pass');
-    if (change === null) assert.deepEqual(await documents.remove(source), { kind: 'written' });
-    else await write(at(name), change(read.kind === 'text' ? read.text : ''));
-    if (from !== undefined) assert.deepEqual(await documents.remove(source), { kind: 'written' });
-  }
-  open.dispose();
-  await recorder.settled();
-  conversation.view.turns.push(turnOf(turnId, begun));
-}
-
-/** A patch of one file; what it did may not be recorded yet. */
-async function changeWithoutWaiting(turnId: string, name: string, text: string): Promise<void> {
-  const files = [{ path: at(name), kind: 'update' }] as const;
-  const patch = recorder.patchStarted({ threadId: THREAD, turnId, itemId: `${turnId}-patch`, files });
-  await documents.read(at(name));
-  await write(at(name), text);
-  patch.dispose();
-}
-
-/** As the server does: it makes the folder when there is none, and writes again. */
-async function write(file: string, text: string): Promise<void> {
-  let result = await documents.write(file, text);
-  if (result.kind === 'noFolder') {
-    fs.mkdirSync(path.dirname(file), { recursive: true });
-    result = await documents.write(file, text);
-  }
-  assert.deepEqual(result, { kind: 'written' });
-}
-
-function build(): void {
-  documents = store.add(
-    new EditorDocuments({
-      loadConverter: () => Promise.resolve(createEditConverter()),
-      saveAfterApply: () => true,
-      saveLimitMs: 20_000,
-      willChange: (file) => recorder.willChange(file),
-      logger: nullLogger,
-    }),
-  );
-  review = store.add(new Review(nullLogger));
-  ledger = store.add(new ChangeLedger(nullLogger));
-  const blobs = new BlobStore(storage, nullLogger);
-  const [now, roots, logger] = [() => Date.now(), () => [folder], nullLogger];
-  recorder = store.add(new ChangeRecorder({ documents, review, ledger, blobs, now, roots, logger }));
-  const restorer = store.add(new FileRestorer(documents, blobs, logger));
-  store.add(restorer.onDidRestore((restored) => recorder.restored(restored)));
-  const snapshot = async (file: string) => storeSnapshot((await seeFile(file)).state, blobs, logger);
-  const settled = () => recorder.settled();
-  const run = new RestoreRun({ restorer, blobText: (hash) => blobs.text(hash), snapshot, settled, roots, logger });
-  const files = new RestoreFiles({ ledger, review, blobs, run, now, logger });
-  const snapshots = store.add(new SnapshotDocuments('snapshot-under-test'));
-  turns = new TurnChanges({ ledger, blobs, restorer, files, snapshots, conversation: () => conversation, logger });
-  checkpoint = new RestoreCheckpoint({
-    files,
-    restorer,
-    snapshots,
-    putBack: (_conversation, text) => putBack.push(text),
-    takeOut: (_conversation, text) => (putBack = putBack.filter((each) => each !== text)),
-    continueAs: (from, to) => continued.push([from, to]),
-    logger,
-  });
-}
-
 describe('Going back', () => {
-  beforeEach(() => {
-    const workspace = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
-    assert.ok(workspace);
-    folder = fs.mkdtempSync(path.join(workspace, 'restore-'));
-    storage = fs.mkdtempSync(path.join(os.tmpdir(), 'restore-storage-'));
-    begun = Date.now();
-    store = new DisposableStore();
-    [messages, answers, putBack, continued] = [[], [], [], []];
-    conversation = fakeConversation(THREAD);
-    build();
-    store.add(answerMessages(messages, answers));
-  });
-
-  afterEach(async () => {
-    store.dispose();
-    await command('workbench.action.closeQuickOpen');
-    for (const document of vscode.workspace.textDocuments.filter(({ isDirty }) => isDirty)) {
-      await vscode.window.showTextDocument(document);
-      await command('workbench.action.files.revert');
-    }
-    await command('workbench.action.closeAllEditors');
-    fs.rmSync(folder, { recursive: true, force: true });
-    fs.rmSync(storage, { recursive: true, force: true });
-  });
+  beforeEach(setUp);
+  afterEach(tearDown);
 
   describe('over a turn', () => {
     const everything: Work[] = [
@@ -366,6 +234,20 @@ describe('Going back', () => {
       await checkpoint.redo(conversation);
       assert.equal(treeHash(folder), after);
       assert.deepEqual([conversation.reverts, putBack, continued], [['t2', 'redo'], [], [[THREAD, THREAD]]]);
+    });
+
+    it('offers Redo again where the conversation could not be brought back this time', async () => {
+      await threeTurns();
+      const after = treeHash(folder);
+      await restore('t2', 0);
+      const { redoRevert } = conversation;
+      conversation.redoRevert = () => Promise.reject(new Error('not now'));
+      await checkpoint.redo(conversation);
+      assert.match(messages.at(-1)?.text ?? '', /The conversation could not be brought back/);
+      assert.deepEqual([treeHash(folder), messages.at(-1)?.buttons, continued], [after, ['Redo', 'Show Log'], []]);
+      conversation.redoRevert = redoRevert;
+      await checkpoint.redo(conversation);
+      assert.deepEqual([treeHash(folder), conversation.reverts, putBack], [after, ['t2', 'redo'], []]);
     });
 
     it('restores only the files and tells the agent, or only the conversation and says that files were kept', async () => {

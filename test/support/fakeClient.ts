@@ -12,6 +12,8 @@ type Method = keyof ClientRequests;
 export interface SentRequest {
   readonly method: string;
   readonly params: unknown;
+  /** Its own deadline, where it has one. */
+  readonly deadlineMs?: number | null | undefined;
 }
 
 export const THREAD = 'thread-1';
@@ -45,9 +47,9 @@ export class FakeServer implements AppServer {
     this.respond('thread/list', () => ({ data: [], nextCursor: null }));
   }
 
-  readonly request: SendRequest = async (method, params) => {
+  readonly request: SendRequest = async (method, params, options) => {
     await this.start();
-    this.sent.push({ method, params });
+    this.sent.push({ method, params, deadlineMs: options?.deadlineMs });
     const answer = Promise.resolve().then(() => this.answers.get(method)?.(params) ?? {});
     return new Promise((resolve, reject) => {
       this.pending.add(reject);

@@ -7,7 +7,7 @@ import { noteForAgent } from './restoreTexts';
 /** What going back needs of a conversation. */
 export type Restorable = Pick<
   Conversation,
-  'view' | 'isBusy' | 'stop' | 'onDidChange' | 'tellAgent' | 'revertBefore' | 'redoRevert'
+  'view' | 'isBusy' | 'stop' | 'onDidChange' | 'tellAgent' | 'revertBefore' | 'redoRevert' | 'canRedoRevert'
 >;
 
 const STOP_LIMIT_MS = 10_000;

@@ -111,7 +111,12 @@ export class RestoreCheckpoint {
     const copy = done.parts.conversation ? await this.bringBack(conversation) : undefined;
     if (copy && done.message !== undefined) this.options.takeOut(conversation, done.message);
     const result = done.parts.files ? await this.options.files.redo(copy?.to ?? threadId, done.turnIds) : NOTHING;
-    if (result === undefined) this.last.set(conversation, { ...done, parts: { files: true, conversation: false } });
+    const left: RestoreParts = {
+      files: result === undefined,
+      conversation: done.parts.conversation && !copy && conversation.canRedoRevert,
+    };
+    const canRedo = left.files || left.conversation;
+    if (canRedo) this.last.set(conversation, { ...done, parts: left });
     const report = result && reportOf(result, 'redo');
     const sentences = [
       ...(done.parts.files && report ? [report.message] : []),
@@ -119,7 +124,10 @@ export class RestoreCheckpoint {
       ...(done.parts.conversation && !copy ? [vscode.l10n.t('The conversation could not be brought back.')] : []),
     ];
     const isWhole = report?.isWhole !== false && done.parts.conversation === (copy !== undefined);
-    if (sentences.length > 0) say({ message: sentences.join(' '), isWhole }, undefined, this.options.logger);
+    const redo = { label: vscode.l10n.t('Redo'), run: () => this.redo(conversation) };
+    if (sentences.length > 0) {
+      say({ message: sentences.join(' '), isWhole }, canRedo ? redo : undefined, this.options.logger);
+    }
     if (!copy && result) await tellAgent(conversation, result, 'The user made earlier changes again in:');
   }
 

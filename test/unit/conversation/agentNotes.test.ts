@@ -33,6 +33,13 @@ describe('telling the agent', () => {
     ]);
   });
 
+  it('is given up soon: what was accepted is not written before', async () => {
+    const { server, conversation, begin } = open();
+    await begin();
+    await conversation.tellAgent('Undone.');
+    expect(server.sent.at(-1)).toMatchObject({ method: 'turn/steer', deadlineMs: 5_000 });
+  });
+
   it('shows a notice and no words of the person', async () => {
     const { server, conversation, begin, view } = open();
     await begin();
