@@ -26,6 +26,11 @@ export async function isolateWebviews(
   proxy.on('upgrade', (request: http.IncomingMessage, socket: net.Socket, head: Buffer) =>
     forwardSocket(request, socket, head, server.port),
   );
+  const sockets = new Set<net.Socket>();
+  proxy.on('connection', (socket: net.Socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
   proxy.listen(0, '127.0.0.1');
   await once(proxy, 'listening');
   return {
@@ -33,7 +38,8 @@ export async function isolateWebviews(
     close: async () => {
       const closed = once(proxy, 'close');
       proxy.close();
-      proxy.closeAllConnections();
+      // Those of web sockets are not the server's any more, which waits for them all the same.
+      for (const socket of sockets) socket.destroy();
       await closed;
     },
   };
