@@ -39,10 +39,7 @@ describe('below the message box', () => {
     await workbench.page.keyboard.type('GPT-6.1-Sol');
     await workbench.pickLabel('GPT-6.1-Sol');
     await workbench.pickLabel('high');
-    await workbench.page
-      .locator('.quick-input-list .label-name')
-      .filter({ hasText: /^Fast$/ })
-      .waitFor();
+    await workbench.quickPickRow('Fast').waitFor();
     await workbench.page.getByRole('button', { name: /^Back/ }).click();
     await workbench.pickLabel('xhigh');
     await workbench.pickLabel('Fast');

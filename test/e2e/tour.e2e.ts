@@ -42,15 +42,11 @@ test('the keyboard alone is enough: focus, write, send, reach "Allow once" and p
   const { page } = workbench;
   session().write(FILE, session().read(FILE).replace(FIX, BUG));
   await workbench.runCommand('File: Revert File');
-  await session().newConversation();
+  const chat = await session().newConversation();
+  await workbench.openFile(FILE);
   await workbench.runCommand('Switchyard: Focus Chat');
-  const chat = await session().chat();
-  // Until the cursor is there keys are lost.
-  await eventually(async () => {
-    await page.keyboard.press('ControlOrMeta+a');
-    await page.keyboard.type('Fix the bug');
-    expect(await chat.composer.inputValue()).toBe('Fix the bug');
-  });
+  await chat.hasCursor();
+  await page.keyboard.type('Fix the bug');
   await page.keyboard.press('Enter');
   await chat.approval.waitFor();
   expect(await chat.focusedControl()).toBe('Message Codex');

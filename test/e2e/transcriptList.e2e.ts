@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ItemView, TurnView } from '../../src/shared/conversation';
+import type { ScrollPlace } from '../../src/shared/messages';
 import { bundleWebview, ChatBrowser, type WebviewFiles } from '../support/chatBrowser';
 import { eventually } from '../support/eventually';
 
@@ -73,6 +74,10 @@ async function settled(): Promise<ReadonlyMap<string, number>> {
   });
   return new Map(tops);
 }
+
+/** Where the conversation is scrolled to, as it is kept for when the page is loaded anew. */
+const keptPlace = (): Promise<ScrollPlace | undefined> =>
+  chat.page.evaluate(() => (JSON.parse(sessionStorage.getItem('state') ?? '{}') as { scroll?: ScrollPlace }).scroll);
 
 /** Looks at every painted frame, until it is asked how far a row that stayed in sight was moved at most, in pixels. */
 async function watchRows(): Promise<() => Promise<number>> {
@@ -232,8 +237,13 @@ describe('what is in sight stays where it is', () => {
     await jump().waitFor();
     const before = await settled();
     const row = firstInSight(before);
-    // What is kept is where it stood a quarter of a second ago.
-    await chat.page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 300)));
+    const [[topmost, top] = ['', NaN]] = before;
+    // It is kept a moment after the last movement.
+    await eventually(async () => {
+      const kept = await keptPlace();
+      expect(kept?.row).toBe(topmost);
+      expect(Math.abs((kept?.offset ?? NaN) + top)).toBeLessThan(2);
+    });
     await chat.load();
     await chat.show({ turns: turns(200) });
     await chat.page.locator(`[data-row="${row}"]`).waitFor();

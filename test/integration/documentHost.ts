@@ -9,7 +9,8 @@ import type { AppliedChange, ReformattedText } from '../../src/surfaces/edits/do
 import { createEditConverter } from '../../src/surfaces/edits/editConverter';
 import { EditorDocuments } from '../../src/surfaces/edits/editorDocuments';
 
-const PATIENCE_MS = 20_000;
+/** How long tests wait for what has to come. */
+export const PATIENCE_MS = 20_000;
 
 /** The documents of a folder of the workspace that every test gets anew, and what was told of them. */
 export interface DocumentBench {

@@ -8,7 +8,7 @@ import type { RestoreStep } from '../../src/conversation/review/restorePlan';
 import { FileRestorer, type RestoredFile } from '../../src/surfaces/edits/fileRestorer';
 import { BlobStore } from '../../src/surfaces/edits/recording/blobStore';
 import { withinLimit } from '../../src/surfaces/edits/timeLimit';
-import { command, documentOf, insert, open, reasonOf, useDocuments } from './documentHost';
+import { command, documentOf, insert, open, PATIENCE_MS, reasonOf, useDocuments } from './documentHost';
 
 describe('FileRestorer', () => {
   const bench = useDocuments();
@@ -191,14 +191,14 @@ describe('FileRestorer', () => {
       restorer.apply(step(a, { text: 'a\n', expected: 'a\n', movedFrom: b })),
       restorer.apply(step(b, { text: 'b\n', expected: 'b\n', movedFrom: a })),
     ]);
-    assert.notEqual(await withinLimit(outcomes, 20_000), 'expired');
+    assert.notEqual(await withinLimit(outcomes, PATIENCE_MS), 'expired');
     assert.deepEqual([bench.disk('a.txt'), bench.disk('b.txt')], ['a\n', 'b\n']);
     const platform = Object.getOwnPropertyDescriptor(process, 'platform');
     assert.ok(platform);
     Object.defineProperty(process, 'platform', { ...platform, value: 'darwin' });
     try {
       const same = restorer.apply(step(a, { text: 'a\n', expected: 'a\n', movedFrom: bench.at('A.txt') }));
-      assert.deepEqual(await withinLimit(same, 20_000), done);
+      assert.deepEqual(await withinLimit(same, PATIENCE_MS), done);
     } finally {
       Object.defineProperty(process, 'platform', platform);
     }

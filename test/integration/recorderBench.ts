@@ -13,6 +13,7 @@ import type { Snapshot } from '../../src/conversation/review/snapshot';
 import { createEditConverter } from '../../src/surfaces/edits/editConverter';
 import { EditorDocuments } from '../../src/surfaces/edits/editorDocuments';
 import { ChangeRecorder } from '../../src/surfaces/edits/recording/changeRecorder';
+import { PATIENCE_MS } from './documentHost';
 
 /** Longer than a command or patch may be announced late: what is older was there before. */
 export const SETTLED_MS = 400;
@@ -115,7 +116,7 @@ export function setUp(): void {
   documents = new EditorDocuments({
     loadConverter: () => Promise.resolve(createEditConverter()),
     saveAfterApply: () => true,
-    saveLimitMs: 20_000,
+    saveLimitMs: PATIENCE_MS,
     willChange: (file) => recorder.willChange(file),
     logger: nullLogger,
   });

@@ -23,6 +23,7 @@ import { RestoreFiles } from '../../src/surfaces/restore/restoreFiles';
 import { RestoreRun } from '../../src/surfaces/restore/restoreRun';
 import { SnapshotDocuments } from '../../src/surfaces/restore/snapshotDocuments';
 import { TurnChanges } from '../../src/surfaces/restore/turnChanges';
+import { PATIENCE_MS } from './documentHost';
 
 /** A message box that was shown. */
 export interface Message {
@@ -238,7 +239,7 @@ function build(): void {
     new EditorDocuments({
       loadConverter: () => Promise.resolve(createEditConverter()),
       saveAfterApply: () => true,
-      saveLimitMs: 20_000,
+      saveLimitMs: PATIENCE_MS,
       willChange: (file) => recorder.willChange(file),
       logger: nullLogger,
     }),

@@ -16,6 +16,7 @@ import { ReviewActions, type UndoneChange } from '../../src/surfaces/review/revi
 import { reviewCommands } from '../../src/surfaces/review/reviewCommands';
 import { ReviewLenses } from '../../src/surfaces/review/reviewLenses';
 import { ReviewSourceControl } from '../../src/surfaces/review/reviewSourceControl';
+import { PATIENCE_MS } from './documentHost';
 
 const BASELINE = 'switchyard-baseline';
 const THREAD = 'thread-1';
@@ -107,7 +108,7 @@ function build(): void {
     new EditorDocuments({
       loadConverter: () => Promise.resolve(createEditConverter()),
       saveAfterApply: () => true,
-      saveLimitMs: 20_000,
+      saveLimitMs: PATIENCE_MS,
       logger: nullLogger,
     }),
   );

@@ -57,10 +57,8 @@ export class Chat {
   /** Writes a message and sends it with Enter. */
   async send(text: string): Promise<void> {
     await this.composer.fill(text);
-    await eventually(async () => {
-      await this.composer.press('Enter');
-      if ((await this.composer.inputValue()) === text) throw new Error('Enter did not reach the composer.');
-    });
+    await this.hasCursor();
+    await this.composer.press('Enter');
   }
 
   /** Waits until the status line reads so: the whole of it, or what the pattern says. */

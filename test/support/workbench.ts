@@ -106,12 +106,11 @@ export class Workbench {
    */
   async runCommand(title: string, timeoutMs = 30_000): Promise<void> {
     const until = Date.now() + timeoutMs;
-    const name = this.page.locator('.label-name').filter({ hasText: exactly(title) });
     // The palette lists what is registered when it opens, so a command that comes later needs a second look.
     for (;;) {
       await this.page.keyboard.press('F1');
       try {
-        await this.pick(`>${title}`, this.quickInputRows.filter({ has: name }));
+        await this.pick(`>${title}`, this.quickPickRow(title));
         return;
       } catch (error) {
         if (Date.now() > until) throw error;
@@ -207,10 +206,14 @@ export class Workbench {
     return [Number(line), Number(column)];
   }
 
+  /** The first row of the shown quick pick with this label. */
+  quickPickRow(label: string): Locator {
+    return this.rowsNamed(label).first();
+  }
+
   /** Picks a row of the shown quick pick by its label. */
   async pickLabel(label: string): Promise<void> {
-    const name = this.page.locator('.label-name').filter({ hasText: exactly(label) });
-    await this.quickInputRows.filter({ has: name }).first().click();
+    await this.quickPickRow(label).click();
   }
 
   /** What is written in the shown quick pick or input box. */
@@ -267,24 +270,24 @@ export class Workbench {
     await this.page.waitForSelector('.monaco-workbench .part.statusbar', { timeout: 90_000 });
   }
 
-  private get quickInputRows(): Locator {
-    return this.page.locator('.quick-input-list .monaco-list-row');
+  private rowsNamed(label: string): Locator {
+    const name = this.page.locator('.label-name').filter({ hasText: exactly(label) });
+    return this.page.locator('.quick-input-list .monaco-list-row').filter({ has: name });
   }
 
-  private async pick(text: string, rows: Locator): Promise<void> {
+  private async pick(text: string, row: Locator): Promise<void> {
     await this.quickInput.fill(text, { timeout: 5_000 });
-    await rows.first().waitFor({ timeout: 3_000 });
-    await rows.first().click({ timeout: 10_000 });
+    await row.waitFor({ timeout: 3_000 });
+    await row.click({ timeout: 10_000 });
   }
 
   private fileRow(relativePath: string): Locator {
     const { dir, base } = path.posix.parse(relativePath);
-    const name = this.page.locator('.label-name').filter({ hasText: exactly(base) });
     const folder = this.page.locator('.label-description');
-    const rows = this.quickInputRows.filter({ has: name });
+    const rows = this.rowsNamed(base);
     return dir === ''
-      ? rows.filter({ hasNot: folder.filter({ hasText: /./ }) })
-      : rows.filter({ has: folder.filter({ hasText: exactly(dir) }) });
+      ? rows.filter({ hasNot: folder.filter({ hasText: /./ }) }).first()
+      : rows.filter({ has: folder.filter({ hasText: exactly(dir) }) }).first();
   }
 
   private group(relativePath?: string): Locator {

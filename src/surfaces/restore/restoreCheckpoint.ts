@@ -124,11 +124,18 @@ export class RestoreCheckpoint {
       ...(done.parts.conversation && !copy ? [vscode.l10n.t('The conversation could not be brought back.')] : []),
     ];
     const isWhole = report?.isWhole !== false && done.parts.conversation === (copy !== undefined);
-    const redo = { label: vscode.l10n.t('Redo'), run: () => this.redo(conversation) };
     if (sentences.length > 0) {
-      say({ message: sentences.join(' '), isWhole }, canRedo ? redo : undefined, this.options.logger);
+      say(
+        { message: sentences.join(' '), isWhole },
+        canRedo ? this.redoButton(conversation) : undefined,
+        this.options.logger,
+      );
     }
     if (!copy && result) await tellAgent(conversation, result, 'The user made earlier changes again in:');
+  }
+
+  private redoButton(conversation: Restorable) {
+    return { label: vscode.l10n.t('Redo'), run: () => this.redo(conversation) };
   }
 
   /** After a reload of the window, or when a single turn was taken back, only the files are known of. */
@@ -185,7 +192,6 @@ export class RestoreCheckpoint {
     if (!isEdit && (done.files || done.conversation)) {
       this.last.set(conversation, { turnIds, parts: done, ...(reverted && { message: text }) });
     }
-    const redo = { label: vscode.l10n.t('Redo'), run: () => this.redo(conversation) };
     const report = reportOf(result, 'undo');
     const sentences = [
       ...(parts.files ? [report.message] : []),
@@ -195,7 +201,8 @@ export class RestoreCheckpoint {
     const isWhole = report.isWhole && reverted === parts.conversation;
     const message = sentences.join(' ');
     const canRedo = !isEdit && (done.files || done.conversation);
-    if (!isEdit || !isWhole) say({ message, isWhole }, canRedo ? redo : undefined, this.options.logger);
+    if (!isEdit || !isWhole)
+      say({ message, isWhole }, canRedo ? this.redoButton(conversation) : undefined, this.options.logger);
     if (!reverted) await tellAgent(conversation, result, 'The user took back the changes of earlier turns in:');
   }
 

@@ -17,6 +17,19 @@ async function openWithTurns() {
   return opened;
 }
 
+/** The same, after the server would not take the second back; a message was written meanwhile. */
+async function openAfterRefusal() {
+  const opened = await openWithTurns();
+  const { server, conversation } = opened;
+  const revert = deferred<object>();
+  server.respond('thread/revert', () => revert.promise);
+  const reverting = conversation.revertBefore('turn-2');
+  await conversation.send('written meanwhile');
+  revert.reject(new Error('turn not found'));
+  await expect(reverting).rejects.toThrow('turn not found');
+  return opened;
+}
+
 describe('taking turns back', () => {
   it('keeps a copy in the archive before it takes anything', async () => {
     const { server, conversation, view } = await openWithTurns();
@@ -106,13 +119,7 @@ describe('taking turns back', () => {
   });
 
   it('keeps what was written meanwhile in the queue when the server refuses', async () => {
-    const { server, conversation, view } = await openWithTurns();
-    const revert = deferred<object>();
-    server.respond('thread/revert', () => revert.promise);
-    const reverting = conversation.revertBefore('turn-2');
-    await conversation.send('written meanwhile');
-    revert.reject(new Error('turn not found'));
-    await expect(reverting).rejects.toThrow('turn not found');
+    const { server, conversation, view } = await openAfterRefusal();
     expect(view.queue.map(({ text }) => text)).toEqual(['written meanwhile']);
     expect(server.paramsOf('turn/start')).toHaveLength(2);
     await conversation.sendQueuedNow(view.queue[0]?.id ?? '');
@@ -120,13 +127,7 @@ describe('taking turns back', () => {
   });
 
   it('does not send that unasked when the next turn is stopped', async () => {
-    const { server, conversation, say, view } = await openWithTurns();
-    const revert = deferred<object>();
-    server.respond('thread/revert', () => revert.promise);
-    const reverting = conversation.revertBefore('turn-2');
-    await conversation.send('written meanwhile');
-    revert.reject(new Error('turn not found'));
-    await expect(reverting).rejects.toThrow('turn not found');
+    const { server, conversation, say, view } = await openAfterRefusal();
     await conversation.review({ type: 'uncommittedChanges' });
     say.started('turn-3');
     say.completed('interrupted', 'turn-3');
